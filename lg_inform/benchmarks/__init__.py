@@ -1,0 +1,1 @@
+"""The main jobs of comparative data, each measured beside its floor (`manage.py bench`)."""

@@ -1,0 +1,1 @@
+"""Which figures: comparison groups, scorecards, series, releases and sources."""

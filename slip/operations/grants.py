@@ -1,0 +1,32 @@
+"""What the serving login may do. Run after every migrate, by the owner; the server refuses the rest."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+#: Tables that the serving login may add to and read, never change.
+APPEND_ONLY = ("audit_event",)
+#: Tables that only the owner writes.
+READ_ONLY = ("django_migrations",)
+
+
+def grant_to_app_role(*, using: str, **_: Any) -> None:
+    """Give the app role the rights it needs on every table there is, and take back those it must not have.
+
+    Does nothing where the role is absent (a developer's own database with one login) or where it owns the tables.
+    """
+    role = settings.DATABASE_APP_ROLE
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [role])
+        if cursor.fetchone() is None:
+            return
+        quoted = connections[using].ops.quote_name(role)
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+        existing = set(connections[using].introspection.table_names(cursor))
+        for table in existing.intersection(APPEND_ONLY):
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}")
+        for table in existing.intersection(READ_ONLY):
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}")

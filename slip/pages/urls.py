@@ -1,0 +1,6 @@
+from django.urls import path
+
+from slip.pages import views
+
+app_name = "pages"
+urlpatterns = [path("", views.home, name="home")]

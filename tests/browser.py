@@ -1,0 +1,130 @@
+"""A real browser for the tests: Debian's Chromium, driven by Playwright.
+
+`page` and `phone_page` can reach the test's own server and nothing else. A request to any other host is stopped,
+written down, and fails the test when it ends; so does an error on the page's console, which is where the content
+security policy reports what it refused.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+OWN_HOSTS = frozenset({"localhost", "127.0.0.1"})
+
+
+class Watch:
+    """What a page asked of other hosts, and what it complained of."""
+
+    def __init__(self) -> None:
+        self.other_hosts: list[str] = []
+        self.complaints: list[str] = []
+
+    def route(self, route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in OWN_HOSTS:
+            self.other_hosts.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    def console(self, message: ConsoleMessage) -> None:
+        # The browser's own line for an answer of 4xx or 5xx is no complaint of the page's: error pages are tested too.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(message.text)
+
+    def check(self) -> None:
+        assert not self.other_hosts, f"The page asked other hosts: {self.other_hosts}"
+        assert not self.complaints, f"The page's console has errors: {self.complaints}"
+
+
+@contextmanager
+def watched_context(browser: Browser, **options: object) -> Iterator[tuple[BrowserContext, Watch]]:
+    """A fresh browser context with its watch; the watch is checked when the block ends without another error."""
+    context = browser.new_context(locale="en-GB", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    watch = Watch()
+    context.route("**/*", watch.route)
+    context.on("console", watch.console)
+    context.on("weberror", lambda error: watch.complaints.append(str(error.error)))
+    try:
+        yield context, watch
+        watch.check()
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run. Playwright's loop makes Django refuse the database unless it is told otherwise."""
+    path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("No Chromium on this machine: install Debian's package chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes pages with any options of a Playwright context, for instance `new_page(java_script_enabled=False)`."""
+    contexts = []
+
+    def make(**options: object) -> Page:
+        manager = watched_context(browser, **({"viewport": DESKTOP} | options))
+        context, _ = manager.__enter__()
+        contexts.append(manager)
+        return context.new_page()
+
+    yield make
+    for manager in reversed(contexts):
+        manager.__exit__(None, None, None)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page at the width of a desk's screen."""
+    return new_page()
+
+
+@pytest.fixture
+def phone_page(new_page: Callable[..., Page]) -> Page:
+    """A page at the width of a phone."""
+    return new_page(viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def plain_page(new_page: Callable[..., Page]) -> Page:
+    """A page without JavaScript."""
+    return new_page(java_script_enabled=False)
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it stands, WCAG 2.2 AA and good practice; empty when all is well."""
+    results = Axe().run(page)
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['target']} {node['html'][:160]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def overflows_sideways(page: Page) -> bool:
+    """Whether the page itself, not a box in it, is wider than the screen (WCAG 1.4.10)."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def enlarge_text(page: Page, percent: int = 200) -> None:
+    """As a reader does in the browser's settings: text grows, the screen does not. Done after the page has loaded."""
+    page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")

@@ -1,0 +1,104 @@
+"""Names of councils as files and people write them."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from slip.directory.enums import Tier
+from slip.directory.names import normalise, plain, tiers_hinted
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"),
+    [
+        ("Thurrock", "thurrock"),
+        ("Thurrock UA", "thurrock"),
+        ("Thurrock Council", "thurrock"),
+        ("THURROCK BOROUGH COUNCIL", "thurrock"),
+        ("Barking and Dagenham LB", "barking and dagenham"),
+        ("Barking & Dagenham", "barking and dagenham"),
+        ("London Borough of Barking and Dagenham", "barking and dagenham"),
+        ("Barnsley MBC", "barnsley"),
+        ("Barnsley Metropolitan Borough Council", "barnsley"),
+        ("St. Helens", "st helens"),
+        ("Saint Helens Council", "st helens"),
+        ("Kingston upon Hull, City of", "kingston upon hull"),
+        ("Kingston-upon-Hull City Council", "kingston upon hull"),
+        ("Bristol, City of", "bristol"),
+        ("City of Bristol", "bristol"),
+        ("City of London", "city of london"),
+        ("City of London Corporation", "city of london"),
+        ("London, City of", "city of london"),
+        ("London", "london"),
+        ("Royal Borough of Kensington and Chelsea", "kensington and chelsea"),
+        ("Windsor & Maidenhead, Royal Borough of", "windsor and maidenhead"),
+        ("King's Lynn and West Norfolk", "kings lynn and west norfolk"),
+        ("King\u2019s Lynn & West Norfolk", "kings lynn and west norfolk"),
+        ("Borough Council of King's Lynn and West Norfolk", "kings lynn and west norfolk"),
+        ("Herefordshire, County of", "herefordshire"),
+        ("County Durham", "durham"),
+        ("Bournemouth (Pre LG)", "bournemouth"),
+        ("Essex County Council", "essex"),
+        ("Cambridgeshire CC", "cambridgeshire"),
+        ("The Vale of Glamorgan", "vale of glamorgan"),
+        ("City and County of Swansea", "swansea"),
+        ("Ynys Môn", "ynys mon"),
+        ("Cyngor Sir Ddinbych", "sir ddinbych"),
+        ("Derry City and Strabane District Council", "derry city and strabane"),
+        ("Liverpool City Region", "liverpool city region"),
+        ("Essex Combined Fire and Rescue Authority", "essex fire"),
+        ("Essex County Fire and Rescue Service", "essex fire"),
+        ("Cumbria PCC-FRA", "cumbria fire"),
+        ("Northamptonshire Police, Fire and Crime Commissioner Fire and Rescue Authority", "northamptonshire fire"),
+        ("North East Mayoral Combined Authority", "north east combined"),
+        ("East Midlands Combined County Authority", "east midlands combined"),
+        ("Greater Manchester CA", "greater manchester combined"),
+        ("Borough", "borough"),
+        ("(Met)", "met"),
+        ("", ""),
+    ],
+)
+def test_normalise_gives_the_bare_place_name(written: str, bare: str) -> None:
+    assert normalise(written) == bare
+
+
+_WORDS = (
+    "the city of county borough london royal council combined fire and rescue authority mayoral ua mbc cc lb "
+    "district metropolitan essex st helens (pre lg) & cyngor kingston upon"
+)
+_words = st.sampled_from(_WORDS.split())
+
+
+@given(st.one_of(st.text(max_size=40), st.lists(_words, max_size=8).map(" ".join)))
+@example("city of county of")
+@example("fire fire")
+@example("the the")
+def test_a_normalised_name_normalises_to_itself(name: str) -> None:
+    once = normalise(name)
+    assert normalise(once) == once
+
+
+@given(st.text(max_size=40))
+def test_a_name_with_letters_is_never_lost(name: str) -> None:
+    assert bool(normalise(name)) == bool(plain(name))
+
+
+@pytest.mark.parametrize(
+    ("written", "tiers"),
+    [
+        ("Essex County Council", {Tier.COUNTY}),
+        ("Essex CC", {Tier.COUNTY}),
+        ("Buckinghamshire County", {Tier.COUNTY}),
+        ("Greater Manchester (Met County)", set()),
+        ("Barnsley MBC", {Tier.METROPOLITAN}),
+        ("Camden LB", {Tier.LONDON_BOROUGH}),
+        ("London Borough of Camden", {Tier.LONDON_BOROUGH}),
+        ("Essex Combined Fire and Rescue Authority", {Tier.FIRE}),
+        ("North East Combined Authority", {Tier.COMBINED}),
+        ("Thurrock UA", {Tier.UNITARY, Tier.WELSH_UNITARY}),
+        ("Thurrock Council", set()),
+        ("Durham", set()),
+    ],
+)
+def test_a_names_ending_hints_at_the_tier(written: str, tiers: set[str]) -> None:
+    assert tiers_hinted(written) == tiers

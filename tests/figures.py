@@ -1,0 +1,86 @@
+"""Databases for tests: one per worker with the register and the starter pack in it, and copies of it to spoil.
+
+Most tests run in a transaction on the worker's database (pytest-django's `db`). A test that commits, kills a process
+or starts another asks for `own_database`: a copy of the pristine one, dropped afterwards. Nothing is ever flushed.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import pytest
+from django.db import connection, connections
+from psycopg2.sql import SQL, Identifier
+from pytest_django import DjangoDbBlocker
+
+TEMPLATE_SUFFIX = "_pristine"
+
+
+def _as_owner(statement: str, *names: str) -> None:
+    """Run one statement on databases as `slip_owner`, outside any transaction."""
+    settings = connection.settings_dict
+    owner = psycopg2.connect(
+        host=settings["HOST"],
+        port=settings["PORT"],
+        dbname="postgres",
+        user=settings["OWNER"]["USER"],
+        password=settings["OWNER"]["PASSWORD"],
+    )
+    owner.autocommit = True
+    try:
+        with owner.cursor() as cursor:
+            cursor.execute(SQL(statement).format(*map(Identifier, names)))
+    finally:
+        owner.close()
+
+
+@contextmanager
+def database_named(name: str) -> Iterator[str]:
+    """Make the default connection speak to another database, as slip_app, for a while."""
+    before = connection.settings_dict["NAME"]
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The worker's database with the register, the definitions and the starter pack; and a pristine copy of it."""
+    from lg_inform.actions.definitions import load_definitions
+    from lg_inform.actions.starter_pack import load_starter_pack
+    from slip.audit.actors import SYSTEM
+    from slip.directory.actions import load_register
+
+    with django_db_blocker.unblock():
+        load_register(by=SYSTEM)
+        load_definitions(by=SYSTEM)
+        load_starter_pack(by=SYSTEM)
+        name = connection.settings_dict["NAME"]
+        connections.close_all()
+        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name + TEMPLATE_SUFFIX)
+        _as_owner("CREATE DATABASE {} TEMPLATE {}", name + TEMPLATE_SUFFIX, name)
+    yield
+    with django_db_blocker.unblock():
+        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name + TEMPLATE_SUFFIX)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database of this test's own, where commits are real; its name is in SLIP_TEST_DATABASE for other processes."""
+    base = connection.settings_dict["NAME"]
+    name = f"{base}_own"
+    with django_db_blocker.unblock():
+        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _as_owner("CREATE DATABASE {} TEMPLATE {}", name, base + TEMPLATE_SUFFIX)
+        with database_named(name):
+            os.environ["SLIP_TEST_DATABASE"] = name
+            try:
+                yield name
+            finally:
+                del os.environ["SLIP_TEST_DATABASE"]
+        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -94,10 +94,10 @@ $(SETTLED)/requirements-dev: requirements-dev.txt $(SETTLED)/requirements
 # Node and npm come from a wheel.
 $(SETTLED)/node_modules: package.json package-lock.json .npmrc $(SETTLED)/requirements
 	@echo "Installing the front-end packages of package-lock.json"
-	@$(WITH_CACHES) $(BIN)/python .ci/npm.py ci --loglevel=error
+	@$(WITH_CACHES) $(BIN)/python .ci/npm.py ci --loglevel=error >/dev/null
 	@touch $@
 
 static_built/.built: $(ASSET_SOURCES) $(SETTLED)/node_modules
 	@echo "Building styles, scripts and fonts"
-	@$(WITH_CACHES) $(BIN)/python .ci/npm.py run --loglevel=error build
+	@$(WITH_CACHES) $(BIN)/python .ci/npm.py run --loglevel=error build >/dev/null
 	@touch $@

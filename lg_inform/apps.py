@@ -11,4 +11,5 @@ class LgInformConfig(AppConfig):
         from slip.operations.benchmarks import register_benchmark
 
         register_benchmark("scorecard", "lg_inform.benchmarks.scorecard.measure")
+        register_benchmark("full-size", "lg_inform.benchmarks.full_size.measure")
         register_benchmark("import", "lg_inform.benchmarks.imports.measure")

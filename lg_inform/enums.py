@@ -20,6 +20,7 @@ class ValueState(models.IntegerChoices):
     PROVISIONAL = 2, "provisional"
     ESTIMATED = 3, "estimated"
     NOT_COMPARABLE = 4, "not comparable"
+    LOW_RELIABILITY = 5, "called unreliable by its publisher"
     MISSING = 10, "not available"
     SUPPRESSED = 11, "withheld to protect people's identity"
     NOT_RETURNED = 12, "not returned"
@@ -28,7 +29,7 @@ class ValueState(models.IntegerChoices):
 
 
 FIRST_STATE_WITHOUT_VALUE = 10
-#: States whose values are ranked, counted in n and averaged.
+#: States whose values are ranked, counted in n and averaged, and compared with a benchmark.
 RANKED_STATES = (ValueState.VALUE, ValueState.PROVISIONAL, ValueState.ESTIMATED)
 
 
@@ -77,6 +78,7 @@ RUN_TRANSITIONS: dict[str, frozenset[str]] = {
     RunState.WAITING: frozenset({RunState.READING}),
     RunState.READING: frozenset(
         {
+            RunState.WAITING,
             RunState.READING,
             RunState.DOUBTFUL,
             RunState.CHECKED,
@@ -86,7 +88,7 @@ RUN_TRANSITIONS: dict[str, frozenset[str]] = {
         }
     ),
     RunState.DOUBTFUL: frozenset({RunState.PUBLISHED, RunState.UNCHANGED, RunState.WITHDRAWN}),
-    RunState.CHECKED: frozenset({RunState.WAITING}),
+    RunState.CHECKED: frozenset(),
     RunState.REFUSED: frozenset(),
     RunState.UNCHANGED: frozenset(),
     RunState.PUBLISHED: frozenset(),
@@ -106,6 +108,7 @@ class FindingKind(models.TextChoices):
     UNKNOWN_UNIT = "unknown_unit", "council or area not known"
     OLD_CODE = "old_code", "code no longer in use"
     AFTER_END = "after_end", "figure later than the council's end"
+    HEIR = "heir", "read as the council that took over"
     DUPLICATE = "duplicate", "same council and period twice"
     NOT_A_NUMBER = "not_a_number", "text where a number belongs"
     BAD_PERIOD = "bad_period", "period not understood"
@@ -116,3 +119,4 @@ class FindingKind(models.TextChoices):
     REMOVED = "removed", "published figures absent from this file"
     UNIT_CHANGE = "unit_change", "scale appears to have changed"
     LEFT_OUT = "left_out", "rows left out"
+    VERIFIED = "verified", "positions worked out twice"

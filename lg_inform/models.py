@@ -115,6 +115,9 @@ class ImportRun(models.Model):
     removed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     releases_made = models.PositiveIntegerField(default=0)
+    compared_with = models.CharField(
+        max_length=32, blank=True, help_text="Fingerprint of what stood when it was checked."
+    )
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -8,3 +8,5 @@ urlpatterns = [
     path("", include("lg_inform.urls")),
     path("", include("slip.pages.urls")),
 ]
+
+handler500 = "slip.design_system.views.server_error"

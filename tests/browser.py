@@ -5,21 +5,31 @@ written down, and fails the test when it ends; so does an error on the page's co
 security policy reports what it refused.
 """
 
+import http.client
 import os
 import shutil
+import subprocess
+import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+from slip.embedded.processes import free_port
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 OWN_HOSTS = frozenset({"localhost", "127.0.0.1"})
+PATIENCE = 60
 
 
 class Watch:
@@ -61,6 +71,63 @@ def watched_context(browser: Browser, **options: object) -> Iterator[tuple[Brows
         watch.check()
     finally:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def _portal_of_the_run(django_db_setup: None) -> Iterator[str]:
+    with served_portal(connection.settings_dict["NAME"]) as address:
+        yield address
+
+
+@pytest.fixture
+def portal(db: None, _portal_of_the_run: str) -> str:
+    """The address of the portal, served by gunicorn from the worker's own database for the whole run.
+
+    It is a process of its own, as in an installation, and does not see what a test writes in its transaction.
+    Pages only read: nothing is ever flushed. Tests that use it share a worker: `pytest.mark.xdist_group("browser")`.
+    """
+    return _portal_of_the_run
+
+
+@contextmanager
+def served_portal(database: str, **others: str) -> Iterator[str]:
+    """Serve a database on a free port of the loopback address until the block ends; gives the address.
+
+    `others` are environment variables that stand in the place of the run's own.
+    """
+    port = free_port()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "slip.settings.test", "SLIP_TEST_DATABASE": database} | others
+    command = f"gunicorn slip.wsgi:application --bind 127.0.0.1:{port} --threads 4 --no-control-socket"
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command.split()],
+            cwd=Path(__file__).resolve().parents[1],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while not _answers(port):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    log.seek(0)
+                    raise AssertionError(f"The portal did not start:\n{log.read().decode(errors='replace')[-4000:]}")
+                time.sleep(0.1)
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+            server.wait(PATIENCE)
+
+
+def _answers(port: int) -> bool:
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        asked.request("GET", "/health/live/", headers={"Host": "localhost"})
+        return asked.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 @pytest.fixture(scope="session")
@@ -126,5 +193,5 @@ def overflows_sideways(page: Page) -> bool:
 
 
 def enlarge_text(page: Page, percent: int = 200) -> None:
-    """As a reader does in the browser's settings: text grows, the screen does not. Done after the page has loaded."""
+    """Text grows, the screen does not, as with a larger letter size in the browser's settings. For a loaded page."""
     page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")

@@ -15,15 +15,26 @@ from psycopg2.sql import SQL, Identifier
 from pytest_django import DjangoDbBlocker
 
 TEMPLATE_SUFFIX = "_pristine"
+# Only in the worker's own database, and in no copy of it.
+_OWNERS_HAND = """
+    CREATE OR REPLACE FUNCTION tests_as_owner(statement text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    AS $$ BEGIN EXECUTE statement; END $$
+"""
 
 
-def _as_owner(statement: str, *names: str) -> None:
-    """Run one statement on databases as `slip_owner`, outside any transaction."""
+def as_published(statement: str, *parameters: object) -> None:
+    """Change rows that the portal itself may never change, in the test's own transaction: what if this were published?"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tests_as_owner(%s)", [cursor.mogrify(statement, parameters).decode()])
+
+
+def _as_owner(statement: str, *names: str, database: str = "postgres") -> None:
+    """Run one statement as `slip_owner`, outside any transaction."""
     settings = connection.settings_dict
     owner = psycopg2.connect(
         host=settings["HOST"],
         port=settings["PORT"],
-        dbname="postgres",
+        dbname=database,
         user=settings["OWNER"]["USER"],
         password=settings["OWNER"]["PASSWORD"],
     )
@@ -64,6 +75,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         connections.close_all()
         _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name + TEMPLATE_SUFFIX)
         _as_owner("CREATE DATABASE {} TEMPLATE {}", name + TEMPLATE_SUFFIX, name)
+        _as_owner(_OWNERS_HAND, database=name)
     yield
     with django_db_blocker.unblock():
         _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name + TEMPLATE_SUFFIX)

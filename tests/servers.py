@@ -4,6 +4,8 @@ The controller starts them once; xdist's workers inherit the addresses and each 
 """
 
 import os
+import shutil
+import tempfile
 
 import pytest
 
@@ -21,9 +23,11 @@ def pytest_load_initial_conftests() -> None:
     os.environ["SLIP_TEST_APP_URL"] = _servers.app_url
     os.environ["SLIP_TEST_OWNER_URL"] = _servers.owner_url
     os.environ["SLIP_TEST_REDIS_URL"] = _servers.redis_url
+    os.environ["SLIP_TEST_MEDIA"] = tempfile.mkdtemp(prefix="slip-test-media-")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     if _servers is not None:
         _servers.stop()
+        shutil.rmtree(os.environ["SLIP_TEST_MEDIA"], ignore_errors=True)

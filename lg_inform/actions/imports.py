@@ -4,20 +4,23 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from django.core.files import File
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from lg_inform.actions.publishing import discard_staged, publish_staged
+from lg_inform.actions.publishing import discard_staged, lock_metrics, publish_staged
 from lg_inform.enums import RUN_TRANSITIONS, RunState, Severity
 from lg_inform.importers import IMPORTERS, Reading, Refusal
 from lg_inform.importers.base import Remark, check_size
-from lg_inform.importers.checks import compare_with_standing, count_changes
+from lg_inform.importers.checks import compare_with_standing, count_changes, figures_of_wrong_tiers, standing_digest
 from lg_inform.importers.staging import metric_sources, stage
 from lg_inform.models import Edition, Finding, ImportRun, Metric
+from slip.audit.actions import record_event
 from slip.audit.actors import SYSTEM, Actor
 from slip.outbox.actions import promise_job
 
@@ -27,6 +30,13 @@ RUN_TASK = "lg_inform.tasks.run_import"
 #: A file whose reading was cut short this often is refused: it is the file that kills the worker.
 MAX_ATTEMPTS = 3
 _LOCK_NAMESPACE = 0x511F  # advisory locks of import runs: (namespace, run id)
+_LONGEST_NAME = 200
+_FORGOTTEN_AFTER = timedelta(minutes=10)
+_RUNS_AT_WORK = """
+    SELECT objid::bigint FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND classid = %s
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 class WrongState(Exception):
@@ -39,12 +49,18 @@ def receive_file(
 ) -> ImportRun:
     """Keep a file and promise to read it. Returns the run, in state WAITING. Raises Refusal for one too large to keep."""
     check_size(path)
+    if companion is not None:
+        check_size(companion)
     digest = hashlib.sha256()
     for part in (path, companion):
         if part is not None:
             digest.update(part.read_bytes())
     run = ImportRun(
-        source=source, file_name=path.name, sha256=digest.hexdigest(), size=path.stat().st_size, is_trial=trial
+        source=source,
+        file_name=path.name[-_LONGEST_NAME:],
+        sha256=digest.hexdigest(),
+        size=path.stat().st_size,
+        is_trial=trial,
     )
     with path.open("rb") as content:
         run.stored_file.save(path.name, File(content), save=False)
@@ -52,9 +68,14 @@ def receive_file(
         with companion.open("rb") as content:
             run.companion_file.save(companion.name, File(content), save=False)
     run.save()
+    _record(run, "receive_file", f"{by.name} brought in {run.file_name}.", by)
     if queue:
         promise_job(task=RUN_TASK, key=f"import-run-{run.pk}-0", run_id=run.pk)
     return run
+
+
+def _record(run: ImportRun, verb: str, sentence: str, by: Actor) -> None:
+    record_event(verb=verb, subject_type="import_run", subject_key=str(run.pk), sentence=sentence, by=by)
 
 
 @contextmanager
@@ -96,32 +117,30 @@ def run_import(*, run_id: int, by: Actor = SYSTEM) -> None:
                 _settle(run, RunState.REFUSED, "Reading was cut short three times. Nothing was published.")
                 return
             _move(run, RunState.READING, attempts=run.attempts + 1)
-        if _is_published_already(run):
-            with transaction.atomic():
-                _settle(run, RunState.UNCHANGED, "This file is already published. Nothing was changed.")
-            return
         try:
-            reading = _read(run)
-        except Refusal as refusal:
-            with transaction.atomic():
-                _settle(run, RunState.REFUSED, f"{refusal} Nothing was published.")
-            return
-        with transaction.atomic():
-            is_clean = _stage_and_check(run, reading)
-        if is_clean:
+            _read_and_publish(run, by)
+        except Exception:
+            # Not the file's fault, as far as we know: storage or database. The attempt is not held against it.
             with transaction.atomic():
                 run = ImportRun.objects.select_for_update().get(pk=run_id)
-                _publish(run, by)
+                if run.state == RunState.READING:
+                    _move(run, RunState.WAITING, "Reading failed and is tried again.", attempts=run.attempts - 1)
+            raise
 
 
-def _is_published_already(run: ImportRun) -> bool:
-    twin = (
-        ImportRun.objects.filter(source=run.source, sha256=run.sha256, state=RunState.PUBLISHED).order_by("-pk").first()
-    )
-    if twin is None or run.is_trial:
-        return False
-    releases = Edition.objects.filter(run=twin, releases__isnull=False)
-    return releases.exists() and not releases.filter(releases__superseded_at__isnull=False).exists()
+def _read_and_publish(run: ImportRun, by: Actor) -> None:
+    try:
+        reading = _read(run)
+    except Refusal as refusal:
+        with transaction.atomic():
+            _settle(run, RunState.REFUSED, f"{refusal} Nothing was published.")
+        return
+    with transaction.atomic():
+        is_staged = _stage(run, reading)
+    if is_staged:
+        with transaction.atomic():
+            run = ImportRun.objects.select_for_update().get(pk=run.pk)
+            _check_and_publish(run, by)
 
 
 def _metrics_of(run: ImportRun) -> dict[str, Metric]:
@@ -141,22 +160,22 @@ def _read(run: ImportRun) -> Reading:
             path.write_bytes(kept.read())
         companion = None
         if run.companion_file:
-            companion = path.with_suffix(Path(run.companion_file.name).suffix)
+            companion = path.with_suffix(Path(str(run.companion_file.name)).suffix)
             with run.companion_file.open("rb") as kept:
                 companion.write_bytes(kept.read())
         return importer.read(path, run.file_name, companion, metric_sources(_metrics_of(run).values()))
 
 
-def _stage_and_check(run: ImportRun, reading: Reading) -> bool:
-    """Stage, check and write the quality report; returns whether the run may be published without a person."""
+def _stage(run: ImportRun, reading: Reading) -> bool:
+    """Stage the figures and write what was found on the way; returns whether there is anything to go on with."""
     discard_staged(run)
     run.findings.all().delete()
     run.editions.all().delete()
     metrics = _metrics_of(run)
     staged = stage(run_id=run.pk, reading=reading, importer=IMPORTERS[run.source], metrics=metrics)
     run.rows_read, run.figures_staged = reading.rows, staged.figures
+    _report(run, staged.remarks)
     if staged.is_refused:
-        _report(run, staged.remarks)
         errors = " ".join(r.message for r in staged.remarks if r.severity == Severity.ERROR)
         _settle(run, RunState.REFUSED, f"{errors} Nothing was published.")
         return False
@@ -172,20 +191,26 @@ def _stage_and_check(run: ImportRun, reading: Reading) -> bool:
         )
         for key, facts in reading.editions.items()
     )
+    run.save()
+    return True
+
+
+def _check_and_publish(run: ImportRun, by: Actor) -> None:
+    """Compare with what stands, and publish where there is no doubt. Nobody else publishes these metrics meanwhile,
+    so what was compared is what is replaced."""
+    lock_metrics(Edition.objects.filter(run=run).values_list("metric_id", flat=True))
     changes = count_changes(run.pk)
     run.added, run.changed = changes.added, changes.changed
     run.removed, run.unchanged = changes.removed, changes.unchanged
-    remarks = [*staged.remarks, *compare_with_standing(run.pk)]
-    _report(run, remarks)
-    doubts = [remark for remark in remarks if remark.severity == Severity.DOUBT]
+    run.compared_with = standing_digest(run.pk)
+    _report(run, [*figures_of_wrong_tiers(run.pk), *compare_with_standing(run.pk)])
+    doubt = run.findings.filter(severity=Severity.DOUBT).first()
     if run.is_trial:
         _settle(run, RunState.CHECKED, "Read as a trial. Nothing was published.")
-        return False
-    if doubts:
-        _move(run, RunState.DOUBTFUL, f"{doubts[0].message} Nothing is published until a person has decided.")
-        return False
-    run.save()
-    return True
+    elif doubt is not None and changes.is_any:
+        _move(run, RunState.DOUBTFUL, f"{doubt.message} Nothing is published until a person has decided.")
+    else:
+        _publish(run, by)
 
 
 def _report(run: ImportRun, remarks: list[Remark]) -> None:
@@ -211,10 +236,10 @@ def _publish(run: ImportRun, by: Actor) -> None:
 
 
 def _published_message(run: ImportRun, made: int) -> str:
-    return (
-        f"Published {made:,} releases: {run.added:,} figures added, {run.changed:,} changed, {run.removed:,} removed, "
-        f"{run.unchanged:,} unchanged."
-    )
+    parts = [(run.added, "added"), (run.changed, "changed"), (run.removed, "removed"), (run.unchanged, "unchanged")]
+    said = ", ".join(f"{count:,} {word}" for count, word in parts if count)
+    periods = "1 period" if made == 1 else f"{made:,} periods"
+    return f"Published figures for {periods} of its measures: {said}."
 
 
 def _settle(run: ImportRun, state: RunState, message: str, **fields: object) -> None:
@@ -225,10 +250,15 @@ def _settle(run: ImportRun, state: RunState, message: str, **fields: object) -> 
 
 @transaction.atomic
 def publish_import(*, run_id: int, by: Actor) -> ImportRun:
-    """Publish a doubtful run, as a person has decided. Raises WrongState."""
+    """Publish a doubtful run, as a person has decided on the report they were shown. Raises WrongState."""
     run = ImportRun.objects.select_for_update().get(pk=run_id)
     if run.state != RunState.DOUBTFUL:
         raise WrongState(f"Import {run_id} is {run.get_state_display()}; only a doubtful one waits to be published.")
+    lock_metrics(Edition.objects.filter(run=run).values_list("metric_id", flat=True))
+    if standing_digest(run.pk) != run.compared_with:
+        raise WrongState(
+            f"What is published has changed since import {run_id} was read. Set it aside and bring the file in again."
+        )
     _publish(run, by)
     return run
 
@@ -237,18 +267,23 @@ def publish_import(*, run_id: int, by: Actor) -> ImportRun:
 def withdraw_import(*, run_id: int, by: Actor) -> ImportRun:
     """Set a doubtful run aside, as a person has decided. Raises WrongState."""
     run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state != RunState.DOUBTFUL:
+        raise WrongState(f"Import {run_id} is {run.get_state_display()}; only a doubtful one can be set aside.")
     _settle(run, RunState.WITHDRAWN, f"Set aside by {by.name}. Nothing was published.")
+    _record(run, "withdraw_import", f"{by.name} set aside {run.file_name}.", by)
     return run
 
 
 def recover_interrupted() -> int:
     """Promise to read again every run whose worker died in the middle; returns how many."""
-    recovered = 0
-    for run in ImportRun.objects.filter(state=RunState.READING):
-        with _sole_worker(run.pk) as held:
-            if not held:
-                continue
+    with connection.cursor() as cursor:
+        # Looked up and not tried: to hold the lock, even for a moment, would turn away the worker that is to read on.
+        cursor.execute(_RUNS_AT_WORK, [_LOCK_NAMESPACE])
+        at_work = [run_id for (run_id,) in cursor.fetchall()]
+    # A run that waits longer than this was never promised to a worker: whoever was to read it here has gone.
+    forgotten = Q(state=RunState.WAITING, created_at__lt=timezone.now() - _FORGOTTEN_AFTER)
+    interrupted = list(ImportRun.objects.filter(Q(state=RunState.READING) | forgotten).exclude(pk__in=at_work))
+    for run in interrupted:
         with transaction.atomic():
             promise_job(task=RUN_TASK, key=f"import-run-{run.pk}-{run.attempts}", run_id=run.pk)
-        recovered += 1
-    return recovered
+    return len(interrupted)

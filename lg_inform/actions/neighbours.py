@@ -1,8 +1,10 @@
 """Loading published lists of neighbours. Each list that differs becomes a new vintage; the old one keeps its dates."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,9 +28,9 @@ def load_neighbours(*, path: Path, vintage: str, by: Actor) -> dict[str, int]:
         raise Refusal(f"These neighbour models are not known: {', '.join(unknown_models)}.")
     resolver = UnitResolver()
     codes = sorted(set(table["code"]) | set(table["neighbour"]))
-    units = {code: resolver.resolve(scheme, code).unit_id for code in codes}
-    unknown = [code for code, unit in units.items() if unit is None]
-    if unknown:
+    found = {code: resolver.resolve(scheme, code).unit_id for code in codes}
+    units = {code: unit for code, unit in found.items() if unit is not None}
+    if unknown := [code for code in codes if code not in units]:
         raise Refusal(f"These codes belong to no council that is known: {', '.join(unknown[:10])}.")
     loaded = {}
     for key, rows in table.groupby("model"):
@@ -36,8 +38,22 @@ def load_neighbours(*, path: Path, vintage: str, by: Actor) -> dict[str, int]:
             (units[code], int(position), units[neighbour])
             for code, position, neighbour in rows[["code", "position", "neighbour"]].itertuples(index=False)
         ]
+        _check_list(str(key), rows, units)
         loaded[str(key)] = _load_model(str(key), vintage, sorted(triples), by)
     return loaded
+
+
+def _check_list(key: str, rows: pd.DataFrame, units: Mapping[str, int]) -> None:
+    """Refuse a list in which a council is its own neighbour, or has one neighbour or one place in the list twice."""
+    councils, neighbours = rows["code"].map(units), rows["neighbour"].map(units)
+    faults = {
+        "is its own neighbour": councils == neighbours,
+        "has the same neighbour twice": pd.DataFrame([councils, neighbours]).T.duplicated(),
+        "has two neighbours in the same position": pd.DataFrame([councils, rows["position"]]).T.duplicated(),
+    }
+    for fault, found in faults.items():
+        if found.any():
+            raise Refusal(f"In the list {key}, {rows.loc[found, 'code'].iloc[0]} {fault}.")
 
 
 def _load_model(key: str, vintage: str, triples: list[tuple[int, int, int]], by: Actor) -> int:

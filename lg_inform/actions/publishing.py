@@ -1,6 +1,6 @@
 """Moving which figures stand. Each function runs inside one transaction that also holds its audit event and outbox row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -11,6 +11,9 @@ from lg_inform.models import Edition, ImportRun, Metric, Period, Release, Staged
 from lg_inform.signals import import_published
 from slip.audit.actions import record_event
 from slip.audit.actors import Actor
+from slip.outbox.actions import promise_job
+
+VERIFY_TASK = "lg_inform.tasks.verify_standings"
 
 _STAGED_DIGESTS = r"""
     SELECT metric_id, period_id, count(*),
@@ -28,32 +31,42 @@ _INSERT_OBSERVATIONS = """
     ORDER BY r.id, s.unit_id
 """
 
+# A place is counted once. A council that had ended by the period's last day, or whose successor has a figure in the
+# same release, keeps its figure but has no place in a tier.
+_OUTLIVED = """
+    NOT EXISTS (
+      SELECT FROM directory_organisation gone
+      WHERE gone.reporting_unit_id = o.unit_id AND gone.ended_on IS NOT NULL
+        AND (gone.ended_on <= r.ends_on OR EXISTS (
+          SELECT FROM directory_succession next
+          JOIN directory_organisation heir ON heir.id = next.successor_id
+          JOIN lg_inform_observation theirs ON theirs.release_id = o.release_id AND theirs.unit_id = heir.reporting_unit_id
+          WHERE next.predecessor_id = gone.id AND theirs.value IS NOT NULL)))
+"""
+
 # Competition rank within the council's whole tier; best first by polarity, highest first without one.
 # Band from the minimum rank: floor((r - 1) * 4 / n) + 1, none below four councils (statistics: ranking.py).
-_INSERT_STANDINGS = """
-    INSERT INTO lg_inform_standing (release_id, unit_id, rank, band)
-    SELECT release_id, unit_id, rank, CASE WHEN n >= 4 THEN (rank - 1) * 4 / n + 1 END
-    FROM (
-      SELECT o.release_id, o.unit_id,
-        rank() OVER (PARTITION BY o.release_id, u.tier
-                     ORDER BY CASE WHEN m.polarity = 'low' THEN o.value ELSE -o.value END) AS rank,
-        count(*) OVER (PARTITION BY o.release_id, u.tier) AS n
+_INSERT_STANDINGS = f"""
+    WITH placed AS MATERIALIZED (
+      SELECT o.release_id, o.unit_id, o.value, u.tier, CASE WHEN m.polarity = 'low' THEN o.value ELSE -o.value END AS best
       FROM lg_inform_observation o
       JOIN lg_inform_release r ON r.id = o.release_id
       JOIN lg_inform_metric m ON m.id = r.metric_id
       JOIN directory_reportingunit u ON u.id = o.unit_id
-      WHERE o.release_id = ANY(%(releases)s) AND o.state = ANY(%(ranked)s) AND u.tier <> '') ranked
-"""
-
-_INSERT_SUMMARIES = """
+      WHERE o.release_id = ANY(%(releases)s) AND o.state = ANY(%(ranked)s) AND u.tier <> '' AND {_OUTLIVED}),
+    standings AS (
+      INSERT INTO lg_inform_standing (release_id, unit_id, rank, band)
+      SELECT release_id, unit_id, rank, CASE WHEN n >= 4 THEN (rank - 1) * 4 / n + 1 END
+      FROM (
+        SELECT release_id, unit_id, rank() OVER (PARTITION BY release_id, tier ORDER BY best) AS rank,
+          count(*) OVER (PARTITION BY release_id, tier) AS n
+        FROM placed) ranked)
     INSERT INTO lg_inform_tiersummary (release_id, tier, n, minimum, lower_quartile, median, upper_quartile, maximum)
     SELECT release_id, tier, n, minimum, cuts[1], cuts[2], cuts[3], maximum
     FROM (
-      SELECT o.release_id, u.tier, count(*) AS n, min(o.value) AS minimum, max(o.value) AS maximum,
-        percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY o.value) AS cuts
-      FROM lg_inform_observation o JOIN directory_reportingunit u ON u.id = o.unit_id
-      WHERE o.release_id = ANY(%(releases)s) AND o.state = ANY(%(ranked)s) AND u.tier <> ''
-      GROUP BY 1, 2) summary
+      SELECT release_id, tier, count(*) AS n, min(value) AS minimum, max(value) AS maximum,
+        percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY value) AS cuts
+      FROM placed GROUP BY 1, 2) summary
 """
 
 
@@ -62,20 +75,26 @@ def compute_standings(release_ids: Sequence[int]) -> None:
     parameters = {"releases": list(release_ids), "ranked": [int(state) for state in RANKED_STATES]}
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_STANDINGS, parameters)
-        cursor.execute(_INSERT_SUMMARIES, parameters)
+
+
+def lock_metrics(metric_ids: Iterable[int]) -> None:
+    """Let nobody else change what stands of these metrics until this transaction ends.
+
+    The lock is one that foreign keys do not wait for: other runs may be read meanwhile.
+    """
+    list(Metric.objects.select_for_update(no_key=True).filter(pk__in=metric_ids).order_by("pk").values_list("pk"))
 
 
 def publish_staged(*, run: ImportRun, by: Actor) -> int:
     """Publish what is staged for a run: new releases where figures differ, nothing where they do not.
 
-    Must be called inside a transaction with the run's row locked. Returns how many releases were made.
-    Two runs that touch the same metric wait for one another, so that the second sees what the first published.
+    Must be called inside a transaction with the run's row and its metrics locked (`lock_metrics`), so that of two runs
+    which touch the same metric the second sees what the first published. Returns how many releases were made.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STAGED_DIGESTS, [run.pk])
         staged = {(metric, period): (count, digest) for metric, period, count, digest in cursor.fetchall()}
     metric_ids = sorted({metric for metric, _ in staged})
-    list(Metric.objects.select_for_update().filter(pk__in=metric_ids).order_by("pk").values_list("pk"))
     standing = {
         (release.metric_id, release.period_id): release
         for release in Release.objects.filter(metric_id__in=metric_ids, superseded_at__isnull=True)
@@ -113,6 +132,7 @@ def publish_staged(*, run: ImportRun, by: Actor) -> int:
         sentence=f"{by.name} published {len(ids)} releases from {run.file_name}.",
         by=by,
     )
+    promise_job(task=VERIFY_TASK, key=f"verify-run-{run.pk}", run_id=run.pk)
     import_published.send(sender=ImportRun, run_id=run.pk, metric_ids=sorted({metric for metric, _ in changed}))
     return len(ids)
 
@@ -141,7 +161,7 @@ def discard_staged(run: ImportRun) -> None:
 def restore_release(*, release_id: int, by: Actor) -> None:
     """Let an earlier revision stand again. Nothing is copied or removed; only the pointers move."""
     release = Release.objects.select_related("metric", "edition").get(pk=release_id)
-    Metric.objects.select_for_update().get(pk=release.metric_id)
+    lock_metrics([release.metric_id])
     standing = Release.objects.filter(
         metric=release.metric_id, period=release.period_id, superseded_at__isnull=True
     ).values_list("pk", flat=True)

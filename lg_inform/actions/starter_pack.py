@@ -43,11 +43,11 @@ def load_starter_pack(*, by: Actor, folder: Path = PACK) -> str:
     """Publish the shipped figures and neighbours; returns a sentence. Does nothing where this pack is loaded already."""
     facts = folder / FACTS
     digest = hashlib.sha256((folder / FIGURES).read_bytes() + facts.read_bytes()).hexdigest()
-    done = ImportRun.objects.filter(
-        source="tidy", sha256=digest, state__in=[RunState.PUBLISHED, RunState.UNCHANGED, RunState.WITHDRAWN]
-    )
-    if done.exists():
+    earlier = ImportRun.objects.filter(source="tidy", sha256=digest)
+    if earlier.filter(state__in=[RunState.PUBLISHED, RunState.UNCHANGED, RunState.WITHDRAWN]).exists():
         return "The starter pack is already loaded."
+    if (waiting := earlier.filter(state__in=[RunState.DOUBTFUL, RunState.REFUSED]).first()) is not None:
+        return f"The starter pack: {waiting.message}"
     for path in sorted(folder.glob(f"{NEIGHBOURS}-*.csv")):
         load_neighbours(path=path, vintage=path.stem.removeprefix(f"{NEIGHBOURS}-").replace("-", " "), by=by)
     run = receive_file(source="tidy", path=folder / FIGURES, companion=facts, by=by, queue=False)

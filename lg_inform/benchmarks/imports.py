@@ -32,7 +32,8 @@ class _RollBack(Exception):
 
 
 @contextmanager
-def _leaving_no_trace() -> Iterator[None]:
+def leaving_no_trace() -> Iterator[None]:
+    """A transaction that is rolled back at its end."""
     try:
         with transaction.atomic():
             yield
@@ -51,7 +52,7 @@ def measure(options: dict[str, Any], out: OutputWrapper) -> Outcome:
     kept: list[str] = []
 
     def imported() -> None:
-        with _leaving_no_trace():
+        with leaving_no_trace():
             # Everything already published stands aside, so that each file publishes all that it holds.
             Release.objects.filter(superseded_at__isnull=True).update(superseded_at=timezone.now())
             for path in files:
@@ -67,7 +68,7 @@ def measure(options: dict[str, Any], out: OutputWrapper) -> Outcome:
     plan = {path: _staged_rows(path) for path in files}
 
     def floor() -> None:
-        with _leaving_no_trace():
+        with leaving_no_trace():
             for path in files:
                 read_text_table(path, ("areacd", "indicator", "period", "observation"))
                 _copy_and_insert(plan[path])
@@ -106,7 +107,7 @@ def _staged_rows(path: Path) -> str:
     importer = IMPORTERS[SOURCE]
     metrics = {metric.key: metric for metric in Metric.objects.filter(source_system=SOURCE)}
     buffer = io.StringIO()
-    with _leaving_no_trace():
+    with leaving_no_trace():
         run = ImportRun.objects.create(source=SOURCE, file_name=path.name, sha256="", size=0)
         reading = importer.read(path, path.name, importer.companion_of(path), metric_sources(metrics.values()))
         stage(run_id=run.pk, reading=reading, importer=importer, metrics=metrics)

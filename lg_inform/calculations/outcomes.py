@@ -30,6 +30,7 @@ class NotComparedReason(StrEnum):
     """Why a value was not compared with a benchmark."""
 
     NO_VALUE = "no_value"
+    NOT_COMPARABLE = "not_comparable"
     NO_BENCHMARK = "no_benchmark"
     SAME_AREA = "same_area"
     INDIRECTLY_STANDARDISED = "indirectly_standardised"

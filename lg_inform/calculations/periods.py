@@ -47,6 +47,8 @@ def read_interval(text: str, *, basis: str = "") -> Span:
         if length is None:
             return Span(basis or "snapshot", start, start)
         months = int(length) * (12 if unit == "Y" else 1)
+        if months != 3 and (months % 12 or not months):
+            raise PeriodNotUnderstood(f"“{text}” is neither a quarter nor a number of whole years.")
         end = _add_months(start, months) - timedelta(days=1)
     except ValueError as error:
         raise PeriodNotUnderstood(f"“{text}” is not a date that exists.") from error
@@ -96,6 +98,11 @@ def period_label(span: Span) -> str:
             return f"{start.year} to {end.year}"
         return f"{_year_pair(start.year, start.year + 1)} to {_year_pair(end.year - 1, end.year)}"
     return _month(start) if start.day == 1 else _day(start)
+
+
+def period_name(span: Span) -> str:
+    """The period as a noun inside a sentence: "2022/23", "the year to November 2025", "15 May 2024"."""
+    return f"the year to {_month(span.ends_on)}" if span.basis == "survey_year" else period_label(span)
 
 
 def period_phrase(span: Span) -> str:

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import zipfile
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,15 @@ class EditionFacts:
     url: str = ""
     in_development: bool = False
     caveats: str = ""
+
+    def __post_init__(self) -> None:
+        if not all(isinstance(text, str) for text in (self.publisher, self.url, self.caveats)):
+            raise Refusal("The facts about a metric hold something other than text where text belongs.")
+        if len(self.publisher) > 200:
+            raise Refusal("The facts about a metric name a publisher in more than 200 letters.")
+        # An address is followed by people, so it is one of the web or none.
+        if self.url and (len(self.url) > 500 or not self.url.startswith(("https://", "http://"))):
+            object.__setattr__(self, "url", "")
 
 
 @dataclass(frozen=True)
@@ -103,42 +113,66 @@ def check_size(path: Path) -> None:
             f"The file is {size / 1e6:,.0f} MB. The most that can be read is {limits['bytes'] / 1e6:,.0f} MB."
         )
     if zipfile.is_zipfile(path):
+        _check_archive(path, limits["unpacked_bytes"])
+
+
+def _check_archive(path: Path, most: int) -> None:
+    # The libraries that read workbooks compare no checksums: a damaged one would be read as other figures.
+    try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > limits["unpacked_bytes"]:
-            raise Refusal(
-                f"The workbook says that it unpacks to {unpacked / 1e6:,.0f} MB. "
-                f"The most that can be read is {limits['unpacked_bytes'] / 1e6:,.0f} MB."
-            )
+            damaged = archive.testzip() is not None if unpacked <= most else False
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+        damaged, unpacked = True, 0
+    if unpacked > most:
+        raise Refusal(
+            f"The workbook says that it unpacks to {unpacked / 1e6:,.0f} MB. "
+            f"The most that can be read is {most / 1e6:,.0f} MB."
+        )
+    if damaged:
+        raise Refusal("The workbook is damaged or locked by a password, and cannot be opened. Send it again.")
 
 
 def check_shape(rows: int, columns: int) -> None:
-    """Refuse a table with more rows or columns than can be read. Raises Refusal."""
+    """Refuse a table with more rows, columns or cells than can be read. Raises Refusal."""
     limits = settings.IMPORT_LIMITS
     if rows > limits["rows"] or columns > limits["columns"]:
         raise Refusal(
             f"The table has {rows:,} rows and {columns:,} columns. "
             f"The most that can be read is {limits['rows']:,} rows and {limits['columns']:,} columns."
         )
+    if rows * columns > limits["cells"]:
+        raise Refusal(
+            f"The table has {rows:,} rows of {columns:,} columns, which is {rows * columns:,} cells. "
+            f"The most that can be read is {limits['cells']:,} cells. Divide the file, and bring in each part."
+        )
 
 
 def unpack_gzip(path: Path) -> bytes:
-    """The contents of a gzip file, up to the limit on unpacked size. Raises Refusal."""
-    limit = settings.IMPORT_LIMITS["unpacked_bytes"]
+    """The text in a gzip file, up to the limit on text. Raises Refusal."""
+    limit = settings.IMPORT_LIMITS["text_bytes"]
     try:
         with gzip.open(path) as packed:
             data = packed.read(limit + 1)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise Refusal("The compressed file is damaged and cannot be unpacked. Send it again.") from error
     if len(data) > limit:
-        raise Refusal(f"The file unpacks to more than {limit / 1e6:,.0f} MB, which is the most that can be read.")
+        raise Refusal(
+            f"The file unpacks to more than {limit / 1e6:,.0f} MB of text, which is the most that can be read. "
+            "Divide the file, and bring in each part."
+        )
     return data
 
 
 def read_text_table(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
-    """Read a UTF-8 CSV (plain or .gz) with every cell as text, and check its heading. Raises Refusal."""
+    """Read a UTF-8 CSV (plain or gzipped) with every cell as text, indexed by line in the file. Raises Refusal.
+
+    The heading must hold the `required` columns, and every row as many cells as the heading.
+    """
     check_size(path)
-    data = unpack_gzip(path) if path.suffix == ".gz" else path.read_bytes()
+    data = path.read_bytes()
+    if path.suffix == ".gz" or data[:2] == b"\x1f\x8b":
+        data = unpack_gzip(path)
     if data[:2] in (b"PK", b"\xd0\xcf"):
         raise Refusal("This is a workbook, not a CSV file. Save the sheet as “CSV UTF-8” and try again.")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:1000]:
@@ -151,7 +185,12 @@ def read_text_table(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
             f"The file is not saved as UTF-8: line {line:,} holds a character that cannot be read. "
             "Save it as “CSV UTF-8” and try again."
         ) from error
-    heading = next(csv.reader(io.StringIO(text)), [])
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise Refusal(f"The file is damaged: line {line:,} holds a character that no text has. Send it again.")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    heading = next(csv.reader([text.partition("\n")[0][:100_000]]), [])
     check_shape(text.count("\n"), len(heading))
     missing = [column for column in required if column not in heading]
     if missing:
@@ -159,10 +198,38 @@ def read_text_table(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
         first = "There is no column that says which council a row is about. " if area else ""
         found = ", ".join(heading[:12]) or "nothing"
         raise Refusal(f"{first}Missing from the heading: {', '.join(missing)}. Found: {found}.")
-    try:
-        table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise Refusal(f"The rows do not fit the heading: {error}.") from error
+    lines, empty = _lines_of_rows(text, len(heading))
+    table = pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False, na_filter=False)
+    if len(table) != len(lines):
+        raise Refusal("The rows of the file cannot be told apart. Save it as “CSV UTF-8” and try again.")
+    table = table.set_axis(lines, axis=0).drop(index=empty)
     if table.empty:
         raise Refusal("The file has a heading but no rows.")
     return table
+
+
+def _lines_of_rows(text: str, cells: int) -> tuple[list[int], list[int]]:
+    """The line on which each row begins, blank lines apart; and those whose cells are all empty, as spreadsheets leave.
+
+    Raises Refusal where a row has not `cells` cells, as when a file was cut short: pandas would fill such a row up, or
+    take a number cut in half for the whole one.
+    """
+    rows = csv.reader(io.StringIO(text), strict=True)
+    lines, empty, line = [], [], 1
+    try:
+        for row in rows:
+            if len(row) > 1 or "".join(row).strip():
+                if len(row) != cells:
+                    raise Refusal(
+                        f"Line {line:,} has {len(row):,} cells, but the heading has {cells:,}. "
+                        "Check that the file was saved and sent whole."
+                    )
+                lines.append(line)
+                if not any(row):
+                    empty.append(line)
+            line = rows.line_num + 1
+    except csv.Error as error:
+        raise Refusal(
+            f"The rows from line {line:,} on cannot be told apart: a quotation mark is out of place or never closed."
+        ) from error
+    return lines[1:], empty

@@ -11,6 +11,7 @@ from django.db import connection
 from lg_inform.enums import FindingKind, Severity
 from lg_inform.importers.base import Remark
 from lg_inform.importers.staging import LINES_KEPT
+from slip.directory.enums import SERVICES_OF_TIER, Service, runs_service
 
 #: A figure that is this many times the published one, or that small a part of it, is a wild jump.
 WILD_RATIO = 10.0
@@ -47,6 +48,13 @@ _REMOVED = f"""
     GROUP BY 1 ORDER BY 1
 """
 
+_ANYTHING_STANDS = """
+    SELECT EXISTS (
+      SELECT FROM lg_inform_release r
+      WHERE r.superseded_at IS NULL
+        AND r.metric_id IN (SELECT DISTINCT metric_id FROM lg_inform_stagedfigure WHERE run_id = %(run)s))
+"""
+
 # Each staged figure beside the standing one of the same period, or else of the latest period before it.
 _RATIOS = """
     WITH pairs AS (SELECT DISTINCT metric_id, period_id FROM lg_inform_stagedfigure WHERE run_id = %(run)s),
@@ -59,7 +67,9 @@ _RATIOS = """
           AND q.basis = p.basis AND r.ends_on <= p.ends_on
         ORDER BY r.ends_on DESC LIMIT 1) b),
     ratios AS (
-      SELECT s.metric_id, s.line, s.value / o.value AS ratio
+      -- Held within bounds, because PostgreSQL refuses a division whose result is too large or too small.
+      SELECT s.metric_id, s.line,
+        least(greatest(s.value, 1e-150), 1e150) / least(greatest(o.value, 1e-150), 1e150) AS ratio
       FROM lg_inform_stagedfigure s
       JOIN base USING (metric_id, period_id)
       JOIN lg_inform_observation o ON o.release_id = base.release_id AND o.unit_id = s.unit_id
@@ -88,6 +98,17 @@ _MISSING_PERIODS = """
 """
 
 
+_WRONG_TIERS = """
+    SELECT m.label, array_agg(s.line ORDER BY s.line)
+    FROM lg_inform_stagedfigure s
+    JOIN lg_inform_metric m ON m.id = s.metric_id
+    JOIN directory_reportingunit u ON u.id = s.unit_id
+    WHERE s.run_id = %(run)s AND s.value IS NOT NULL
+      AND (u.tier, m.service) IN (SELECT * FROM unnest(%(tiers)s::text[], %(services)s::text[]))
+    GROUP BY m.label ORDER BY m.label
+"""
+
+
 @dataclass(frozen=True)
 class Changes:
     """How a run's figures differ from what stands, counted in figures."""
@@ -97,6 +118,11 @@ class Changes:
     removed: int
     unchanged: int
 
+    @property
+    def is_any(self) -> bool:
+        """Whether publishing would change anything."""
+        return bool(self.added or self.changed or self.removed)
+
 
 def count_changes(run_id: int) -> Changes:
     """Compare a run's staged figures with the standing ones of the same metrics and periods."""
@@ -105,11 +131,49 @@ def count_changes(run_id: int) -> Changes:
         return Changes(*cursor.fetchone())
 
 
+_STANDING_DIGEST = """
+    SELECT md5(coalesce(string_agg(format('%%s', r.id), ',' ORDER BY r.id), ''))
+    FROM lg_inform_release r
+    WHERE r.superseded_at IS NULL
+      AND (r.metric_id, r.period_id) IN (
+        SELECT DISTINCT metric_id, period_id FROM lg_inform_stagedfigure WHERE run_id = %(run)s)
+"""
+
+
+def standing_digest(run_id: int) -> str:
+    """A fingerprint of the releases that a run's figures were compared with: it changes when any of them does."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING_DIGEST, {"run": run_id})
+        return cursor.fetchone()[0]
+
+
+def figures_of_wrong_tiers(run_id: int) -> list[Remark]:
+    """Notes on figures for councils that do not run the metric's service, as for the schools in a district."""
+    pairs = [(tier, service) for tier in SERVICES_OF_TIER for service in Service if not runs_service(tier, service)]
+    tiers, services = zip(*pairs, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONG_TIERS, {"run": run_id, "tiers": list(tiers), "services": list(services)})
+        rows = cursor.fetchall()
+    return [
+        Remark(
+            Severity.NOTE,
+            FindingKind.WRONG_TIER,
+            f"{label}: figures for councils that do not run this service were kept, as figures of their area.",
+            count=len(lines),
+            lines=tuple(lines[:LINES_KEPT]),
+        )
+        for label, lines in rows
+    ]
+
+
 def compare_with_standing(run_id: int) -> list[Remark]:
     """Doubts about a run's staged figures, each as a sentence with the lines where it shows."""
     parameters = {"run": run_id, "wild": WILD_RATIO}
-    remarks = []
+    remarks: list[Remark] = []
     with connection.cursor() as cursor:
+        cursor.execute(_ANYTHING_STANDS, parameters)
+        if not cursor.fetchone()[0]:
+            return remarks
         cursor.execute(_RATIOS, parameters)
         for label, median, lines in cursor.fetchall():
             if not 1 / UNIT_RATIO < median < UNIT_RATIO:

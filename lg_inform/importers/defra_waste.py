@@ -26,6 +26,8 @@ from lg_inform.importers.base import (
 
 _SHEET = "Table_3"
 _PUBLISHER = "Department for Environment, Food and Rural Affairs"
+#: Two councils that report as one, under the code of the first.
+_JOINT = frozenset({"Mid Suffolk and Babergh District Council"})
 _YEAR, _REGION, _CODE, _NAME = "Year", "Region", "ONS code", "Authority"
 
 #: The codes of the areas that total rows stand for.
@@ -76,19 +78,16 @@ class DefraWaste(Importer):
         spans: dict[str, Span | None] = {}
         for offset, row in enumerate(body):
             year, code = str(row[places[_YEAR]]).strip(), str(row[places[_CODE]]).strip()
-            if not code:
+            if year not in spans:
+                spans[year] = _financial_year(year)
+            if not code and spans[year] is None:
                 blank += any(str(cell).strip() for cell in row)
                 continue
-            if "/" in code:
+            if "/" in code or str(row[places[_NAME]]).strip() in _JOINT:
                 joint.append(header_line + 1 + offset)
                 continue
             if code == "Total":
                 code = _TOTALS.get(str(row[places[_REGION]]).strip(), code)
-            if year not in spans:
-                try:
-                    spans[year] = read_financial_year(year)
-                except PeriodNotUnderstood:
-                    spans[year] = None
             for metric in wanted:
                 cell = str(row[places[metric.indicator]]).strip()
                 symbol = cell if cell in self.symbols else ""
@@ -110,7 +109,7 @@ class DefraWaste(Importer):
                 Remark(Severity.NOTE, FindingKind.LEFT_OUT, "Rows without a code are notes, and were left out.", blank)
             )
         if joint:
-            said = "Councils that report together under two codes belong to neither alone, and were left out."
+            said = "Figures of councils that report together belong to neither alone, and were left out."
             remarks.append(Remark(Severity.NOTE, FindingKind.LEFT_OUT, said, len(joint), tuple(joint)))
         columns = ["line", "metric", "span", "code", "value", "lower", "upper", "symbol", "note"]
         figures = pd.DataFrame.from_records(records, columns=columns)
@@ -145,6 +144,13 @@ class DefraWaste(Importer):
             if _YEAR in texts:
                 return position + 1, texts, rows[position + 1 :]
         raise Refusal(f"Sheet {_SHEET} has no heading row with “{_YEAR}” in its first 20 rows.")
+
+
+def _financial_year(text: str) -> Span | None:
+    try:
+        return read_financial_year(text)
+    except PeriodNotUnderstood:
+        return None
 
 
 def _long_date(text: str) -> date | None:

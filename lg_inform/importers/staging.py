@@ -1,12 +1,12 @@
 """From a file as read to staged rows: areas resolved, numbers parsed, states given, duplicates found, COPY."""
 
 import io
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+import numpy as np
 import pandas as pd
 from django.db import connection
 
@@ -15,7 +15,7 @@ from lg_inform.calculations.scaling import scale_decimal
 from lg_inform.enums import FIRST_STATE_WITHOUT_VALUE, FindingKind, Severity, ValueState
 from lg_inform.importers.base import Importer, MetricSource, Reading, Remark
 from lg_inform.models import Metric, Period
-from slip.directory.queries import UnitResolver
+from slip.directory.queries import UnitResolver, sole_heirs_of_counties
 
 LINES_KEPT = 20
 _STAGED_COLUMNS = ("run_id", "line", "metric_id", "period_id", "unit_id", "value", "lower", "upper", "state", "note")
@@ -47,9 +47,11 @@ def _quoted(texts: Iterable[str], most: int = 5) -> str:
 def stage(*, run_id: int, reading: Reading, importer: Importer, metrics: Mapping[str, Metric]) -> Staged:
     """Turn a reading into rows of StagedFigure for this run. Nothing is staged where a remark is an error."""
     remarks = list(reading.remarks)
-    frame = reading.figures
+    # Rows carry the number of their period in `spans`: hashing a period for every row again is what takes the time.
+    periods, spans = pd.factorize(reading.figures["span"])
+    frame = reading.figures.drop(columns="span").assign(period=periods)
     frame = _with_periods(frame, remarks)
-    frame = _with_units(frame, importer, remarks)
+    frame = _with_units(frame, list(spans), importer, remarks)
     frame = _with_numbers(frame, importer, metrics, remarks)
     frame = _without_duplicates(frame, remarks)
     staged = Staged(figures=len(frame), remarks=remarks)
@@ -62,12 +64,12 @@ def stage(*, run_id: int, reading: Reading, importer: Importer, metrics: Mapping
             )
         )
     if not staged.is_refused:
-        _copy(run_id, frame, metrics)
+        _copy(run_id, frame, list(spans), metrics)
     return staged
 
 
 def _with_periods(frame: pd.DataFrame, remarks: list[Remark]) -> pd.DataFrame:
-    bad = frame["span"].isna()
+    bad = frame["period"] < 0
     if bad.any():
         remarks.append(
             _remark(
@@ -81,7 +83,7 @@ def _with_periods(frame: pd.DataFrame, remarks: list[Remark]) -> pd.DataFrame:
     return frame
 
 
-def _with_units(frame: pd.DataFrame, importer: Importer, remarks: list[Remark]) -> pd.DataFrame:
+def _with_units(frame: pd.DataFrame, spans: Sequence[Span], importer: Importer, remarks: list[Remark]) -> pd.DataFrame:
     if importer.ignored_code_prefixes:
         ignored = frame["code"].str.startswith(importer.ignored_code_prefixes)
         if ignored.any():
@@ -120,17 +122,52 @@ def _with_units(frame: pd.DataFrame, importer: Importer, remarks: list[Remark]) 
             )
         )
     frame = frame[~unknown].assign(unit_id=units[~unknown].astype("int64"))
+    frame = _with_heirs_of_counties(frame, spans, remarks)
     ended = {found.unit_id: found.ended_on for found in resolved.values() if found.ended_on is not None}
-    _note_figures_after_end(frame, ended, remarks)
+    _note_figures_after_end(frame, spans, ended, remarks)
     return frame
 
 
-def _note_figures_after_end(frame: pd.DataFrame, ended: Mapping[int, date], remarks: list[Remark]) -> None:
+def _with_heirs_of_counties(frame: pd.DataFrame, spans: Sequence[Span], remarks: list[Remark]) -> pd.DataFrame:
+    """Read a county's figures for a time after its end as those of the one council that took over from all of it.
+
+    Publishers go on using a county's code for the unitary council of the same name. Where the file has a figure for
+    the new council as well, the old one keeps what is its own.
+    """
+    heirs = sole_heirs_of_counties()
+    candidates = frame[frame["unit_id"].isin(list(heirs))]
+    if candidates.empty:
+        return frame
+    own = set(zip(frame["metric"], frame["period"], frame["unit_id"], strict=True))
+    moved = {
+        index: heirs[unit_id].unit_id
+        for index, metric, unit_id, period in candidates[["metric", "unit_id", "period"]].itertuples()
+        if spans[period].starts_on >= heirs[unit_id].since and (metric, period, heirs[unit_id].unit_id) not in own
+    }
+    if moved:
+        units = frame["unit_id"].copy()
+        units.loc[list(moved)] = list(moved.values())
+        codes = _quoted(frame.loc[list(moved), "code"])
+        remarks.append(
+            _remark(
+                Severity.NOTE,
+                FindingKind.HEIR,
+                f"Figures under the code of a county that had ended were read as those of its one heir: {codes}.",
+                frame.loc[list(moved), "line"].tolist(),
+            )
+        )
+        frame = frame.assign(unit_id=units)
+    return frame
+
+
+def _note_figures_after_end(
+    frame: pd.DataFrame, spans: Sequence[Span], ended: Mapping[int, date], remarks: list[Remark]
+) -> None:
     candidates = frame[frame["unit_id"].isin(list(ended))]
     late = [
         (line, code)
-        for line, code, unit_id, span in candidates[["line", "code", "unit_id", "span"]].itertuples(index=False)
-        if span.starts_on >= ended[unit_id]
+        for line, code, unit_id, period in candidates[["line", "code", "unit_id", "period"]].itertuples(index=False)
+        if spans[period].starts_on >= ended[unit_id]
     ]
     if late:
         remarks.append(
@@ -144,78 +181,75 @@ def _note_figures_after_end(frame: pd.DataFrame, ended: Mapping[int, date], rema
         )
 
 
-class _NotANumber(ValueError):
-    pass
+def _numbers(column: pd.Series, scale: Decimal) -> tuple[np.ndarray, np.ndarray]:
+    """A column of texts as floats, NaN where a cell is empty, and a mask of the cells that hold no number.
 
-
-def _number(text: str, scale: Decimal) -> float | None:
-    """A cell as a float, scaled as a decimal first. None for an empty cell."""
-    if not text:
-        return None
+    Numbers are read as Python reads them, to the last bit; scaled ones are scaled as decimals first.
+    """
+    texts = column.to_numpy(dtype=object)
+    filled = texts != ""
+    values = np.full(len(texts), np.nan)
+    bad = np.zeros(len(texts), dtype=bool)
     try:
-        number = float(text) if scale == 1 else float(scale_decimal(text, scale))
-    except (ValueError, InvalidOperation) as error:
-        raise _NotANumber(text) from error
-    if not math.isfinite(number):
-        raise _NotANumber(text)
-    return number
+        if scale == 1:
+            values[filled] = texts[filled].astype(float)
+        else:
+            values[filled] = [float(scale_decimal(text, scale)) for text in texts[filled]]
+    except (ValueError, InvalidOperation):
+        for place in np.flatnonzero(filled):
+            try:
+                values[place] = float(scale_decimal(texts[place], scale))
+            except (ValueError, InvalidOperation):
+                bad[place] = True
+    bad |= filled & ~np.isfinite(values)
+    if "_" in "".join(texts):
+        # Python takes 1_000 for a number; no publisher writes one so.
+        bad |= np.array(["_" in text for text in texts])
+    return values, bad
 
 
 def _with_numbers(
     frame: pd.DataFrame, importer: Importer, metrics: Mapping[str, Metric], remarks: list[Remark]
 ) -> pd.DataFrame:
-    scales = {
+    scale_of = {
         key: Decimal(metric.source_scale) if importer.scales_values else Decimal(1) for key, metric in metrics.items()
     }
-    scales = {key: scale.normalize() for key, scale in scales.items()}
-    states = {symbol: int(state) for symbol, state in importer.symbols.items()}
-    values, lowers, uppers, given, bad, bad_intervals = [], [], [], [], [], []
-    columns = ["line", "metric", "value", "lower", "upper", "symbol"]
-    for line, metric, value_text, lower_text, upper_text, symbol in frame[columns].itertuples(index=False):
-        scale = scales[metric]
-        value = lower = upper = None
-        state = states.get(symbol, int(ValueState.MISSING))
-        try:
-            value = _number(value_text, scale)
-            if value is not None:
-                lower, upper = _number(lower_text, scale), _number(upper_text, scale)
-        except _NotANumber as error:
-            bad.append((line, str(error)))
-        if value is None:
-            state = state if state >= FIRST_STATE_WITHOUT_VALUE else int(ValueState.MISSING)
-        elif state >= FIRST_STATE_WITHOUT_VALUE:
-            state = int(ValueState.VALUE)
-        if lower is not None and upper is not None and value is not None and not lower <= value <= upper:
-            bad_intervals.append(line)
-            if lower > upper:
-                lower = upper = None
-        values.append(value)
-        lowers.append(lower)
-        uppers.append(upper)
-        given.append(state)
-    if bad:
-        remarks.append(
-            _remark(
-                Severity.ERROR,
-                FindingKind.NOT_A_NUMBER,
-                f"A number was expected, but the cell holds {_quoted(text for _, text in bad)}.",
-                [line for line, _ in bad],
-            )
-        )
-    if bad_intervals:
-        remarks.append(
-            _remark(
-                Severity.NOTE,
-                FindingKind.BAD_INTERVAL,
-                "The published interval does not hold the published value. An interval in the wrong order was left out.",
-                bad_intervals,
-            )
-        )
-    return frame.assign(value=values, lower=lowers, upper=uppers, state=given)
+    scales = frame["metric"].map(scale_of)
+    numbers = {name: np.full(len(frame), np.nan) for name in ("value", "lower", "upper")}
+    is_bad = np.zeros(len(frame), dtype=bool)
+    for scale in scales.unique():
+        rows = (scales == scale).to_numpy()
+        for name, column in numbers.items():
+            column[rows], bad = _numbers(frame.loc[rows, name], scale)
+            is_bad[rows] |= bad
+            if bad.any():
+                texts, lines = frame.loc[rows, name][bad], frame.loc[rows, "line"][bad]
+                said = f"A number was expected, but the cell holds {_quoted(texts)}."
+                remarks.append(_remark(Severity.ERROR, FindingKind.NOT_A_NUMBER, said, lines.tolist()))
+    value, lower, upper = numbers["value"], numbers["lower"], numbers["upper"]
+    has_value = ~np.isnan(value)
+    lower[~has_value] = upper[~has_value] = np.nan
+    outside = (lower > value) | (upper < value) | (lower > upper)
+    if outside.any():
+        said = "The published interval does not hold the published value, and was left out."
+        remarks.append(_remark(Severity.NOTE, FindingKind.BAD_INTERVAL, said, frame.loc[outside, "line"].tolist()))
+        lower[outside] = upper[outside] = np.nan
+    symbols = {symbol: int(state) for symbol, state in importer.symbols.items()}
+    unknown = ~frame["symbol"].isin(list(symbols))
+    if unknown.any():
+        said = f"These words stand where a symbol belongs, and are not known: {_quoted(frame.loc[unknown, 'symbol'])}."
+        lines = frame.loc[unknown, "line"].tolist()
+        remarks.append(_remark(Severity.ERROR, FindingKind.NOT_A_NUMBER, said, lines))
+    state = frame["symbol"].map(symbols).fillna(int(ValueState.MISSING)).to_numpy(dtype=int)
+    is_reason = state >= FIRST_STATE_WITHOUT_VALUE
+    state = np.where(has_value & (state == ValueState.UNRELIABLE), int(ValueState.LOW_RELIABILITY), state)
+    state = np.where(has_value & is_reason & (state >= FIRST_STATE_WITHOUT_VALUE), int(ValueState.VALUE), state)
+    state = np.where(~has_value & ~is_reason, int(ValueState.MISSING), state)
+    return frame.assign(value=value, lower=lower, upper=upper, state=state)
 
 
 def _without_duplicates(frame: pd.DataFrame, remarks: list[Remark]) -> pd.DataFrame:
-    subject = ["metric", "span", "unit_id"]
+    subject = ["metric", "period", "unit_id"]
     repeated = frame.duplicated(subject, keep=False)
     if not repeated.any():
         return frame
@@ -254,14 +288,15 @@ def _period_ids(spans: Iterable[Span]) -> dict[Span, int]:
     return {span: known[span] for span in wanted}
 
 
-def _copy(run_id: int, frame: pd.DataFrame, metrics: Mapping[str, Metric]) -> None:
-    periods = _period_ids(frame["span"].unique())
+def _copy(run_id: int, frame: pd.DataFrame, spans: Sequence[Span], metrics: Mapping[str, Metric]) -> None:
+    ids = _period_ids(spans)
+    periods = np.array([ids[span] for span in spans])
     out = pd.DataFrame(
         {
             "run_id": run_id,
             "line": frame["line"],
             "metric_id": frame["metric"].map({key: metric.pk for key, metric in metrics.items()}),
-            "period_id": frame["span"].map(periods),
+            "period_id": periods[frame["period"]],
             "unit_id": frame["unit_id"],
             "value": frame["value"],
             "lower": frame["lower"],

@@ -42,7 +42,7 @@ class TidyFigures(Importer):
         spans = {tuple(row): _span(*row) for row in table[parts].drop_duplicates().itertuples(index=False)}
         figures = pd.DataFrame(
             {
-                "line": table.index + 2,
+                "line": table.index,
                 "metric": table["metric"],
                 "span": [spans[key] for key in zip(*(table[part] for part in parts), strict=True)],
                 **{column: table[column] for column in ("code", "value", "lower", "upper", "symbol", "note")},
@@ -56,7 +56,10 @@ class TidyFigures(Importer):
             try:
                 said = tomllib.loads(companion.read_text(encoding="utf-8"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise Refusal(f"The facts file {companion.name} cannot be read: {error}.") from error
+                raise Refusal(f"The facts file {companion.name} cannot be read: it is damaged or no TOML.") from error
+            for key, facts in said.items():
+                if not isinstance(facts, dict) or not isinstance(facts.get("published_on"), date | None):
+                    raise Refusal(f"The facts file {companion.name} does not say when {key} was published as a date.")
         return {
             key: EditionFacts(
                 publisher=said.get(key, {}).get("publisher", ""),

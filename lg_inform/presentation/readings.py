@@ -2,65 +2,49 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from functools import cached_property
+
+from django.utils import timezone
 
 from lg_inform.calculations import (
     Compared,
     Comparison,
     Movement,
+    MovementReason,
     NotComparedReason,
     Point,
     Polarity,
     RecentTrend,
     Travel,
     Trend,
-    TrendReason,
     compare,
     direction_of_travel,
     recent_trend,
 )
-from lg_inform.calculations.periods import Span, period_label, period_phrase
-from lg_inform.enums import Standardised, Statistic, ValueState
+from lg_inform.calculations.periods import period_label, period_name, period_phrase
+from lg_inform.enums import FIRST_STATE_WITHOUT_VALUE, RANKED_STATES, Standardised, Statistic, ValueState
 from lg_inform.models import Metric
-from lg_inform.presentation.values import format_difference, format_ordinal, format_value
+from lg_inform.presentation.points import points_of, span_of
+from lg_inform.presentation.values import (
+    as_shown,
+    format_difference,
+    format_ordinal,
+    format_range,
+    format_short,
+    format_value,
+    unit_words,
+)
+from lg_inform.presentation.words import NOT_COMPARED, STATE_KEYS, TREND_UNTESTED, TREND_WORDS
 from lg_inform.queries.groups import ComparisonGroup, CouncilContext
-from lg_inform.queries.scorecard import Figure, LatestFigure, SeriesPoint, Standing
+from lg_inform.queries.scorecard import Figure, JointFigure, LatestFigure, SeriesPoint, Standing
 from slip.directory.enums import Service, Tier, runs_service
+from slip.directory.queries import long_date
 
-_STATE_KEYS = {
-    ValueState.VALUE: "value",
-    ValueState.PROVISIONAL: "provisional",
-    ValueState.ESTIMATED: "estimated",
-    ValueState.NOT_COMPARABLE: "not_comparable",
-    ValueState.MISSING: "missing",
-    ValueState.SUPPRESSED: "suppressed",
-    ValueState.NOT_RETURNED: "not_returned",
-    ValueState.NOT_APPLICABLE: "not_applicable",
-    ValueState.UNRELIABLE: "suppressed",
-}
-
-_NOT_COMPARED = {
-    NotComparedReason.NO_INTERVAL: "no margin of error is published",
-    NotComparedReason.NO_BENCHMARK: "no figure to compare with",
-    NotComparedReason.SAME_AREA: "the same area",
-    NotComparedReason.INDIRECTLY_STANDARDISED: "may be compared with England only",
-    NotComparedReason.NO_VALUE: "no figure",
-}
-
-_TREND_UNTESTED = {
-    TrendReason.TOO_FEW_POINTS: "fewer than five yearly figures",
-    TrendReason.SERIES_BREAK: "the way of measuring changed",
-    TrendReason.NOT_ANNUAL: "the figures are not yearly",
-    TrendReason.NO_INTERVALS: "no margin of error is published",
-}
-
-_TREND_WORDS = {
-    Trend.IMPROVING: "getting better",
-    Trend.WORSENING: "getting worse",
-    Trend.INCREASING: "rising",
-    Trend.DECREASING: "falling",
-}
+#: States that do not stop a comparison; None is no row, which `compare` knows how to name.
+_COMPARED_STATES = {*RANKED_STATES, *(state for state in ValueState if state >= FIRST_STATE_WITHOUT_VALUE), None}
+#: A figure for a time that ended longer ago than this says so.
+_OLD = timedelta(days=3 * 365)
 
 
 @dataclass(frozen=True)
@@ -69,30 +53,6 @@ class Blank:
 
     state: str
     reason: str
-
-
-def points_of(metric: Metric, series: Sequence[SeriesPoint]) -> list[Point]:
-    """A series as the calculations take it, with the metric's breaks marked."""
-    breaks = [date.fromisoformat(text) for text in metric.series_breaks]
-    points: list[Point] = []
-    previous: date | None = None
-    for item in series:
-        start = item.span.starts_on
-        is_broken = any(start >= day and (previous is None or previous < day) for day in breaks)
-        points.append(
-            Point(
-                start=start,
-                end=item.span.ends_on,
-                basis=item.span.basis,
-                value=item.figure.value,
-                lower=item.figure.lower,
-                upper=item.figure.upper,
-                comparable=item.figure.state != ValueState.NOT_COMPARABLE,
-                series_break=is_broken,
-            )
-        )
-        previous = start
-    return points
 
 
 @dataclass(frozen=True)
@@ -104,6 +64,7 @@ class MetricReading:
     group: ComparisonGroup
     latest: LatestFigure | None
     series: Sequence[SeriesPoint] = field(default_factory=tuple)
+    joint: JointFigure | None = None
 
     @property
     def place(self) -> str:
@@ -130,6 +91,32 @@ class MetricReading:
         return "" if self.value is None else format_value(self.metric, self.value)
 
     @property
+    def short_text(self) -> str:
+        """The value without the words of its unit, for a table whose rows say them once."""
+        return "" if self.value is None else format_short(self.metric, self.value)
+
+    @property
+    def unit_and_period(self) -> str:
+        """What stands beneath a short value: "per 100,000 people, 2022 to 2024"."""
+        words = unit_words(self.metric)
+        return f"{words}, {self.period}" if words else self.period
+
+    @property
+    def short_interval(self) -> str:
+        own = self.latest.own if self.latest else None
+        if own is None or own.lower is None or own.upper is None:
+            return ""
+        return f"{format_short(self.metric, own.lower)} to {format_short(self.metric, own.upper)}"
+
+    @property
+    def short_benchmark(self) -> str:
+        return "" if self.benchmark_value is None else format_short(self.metric, self.benchmark_value)
+
+    @property
+    def short_median(self) -> str:
+        return format_short(self.metric, self.standing.median) if self.standing else ""
+
+    @property
     def state(self) -> str:
         """The state word that the `value` component takes."""
         if self.blank is not None:
@@ -137,7 +124,7 @@ class MetricReading:
         assert self.latest is not None
         if self.value == 0 and self.latest.own.state == ValueState.VALUE:
             return "zero"
-        return _STATE_KEYS[ValueState(self.latest.own.state)]
+        return STATE_KEYS[ValueState(self.latest.own.state)]
 
     @property
     def period(self) -> str:
@@ -148,7 +135,7 @@ class MetricReading:
         own = self.latest.own if self.latest else None
         if own is None or own.lower is None or own.upper is None:
             return ""
-        return f"{format_value(self.metric, own.lower)} to {format_value(self.metric, own.upper)}"
+        return format_range(self.metric, own.lower, own.upper)
 
     @cached_property
     def blank(self) -> Blank | None:
@@ -161,19 +148,29 @@ class MetricReading:
             return Blank("not_applicable", f"Not applicable to a {tier.label}.{runner}")
         if self.latest is None:
             return Blank("missing", "No figures have been published yet.")
-        state = self.latest.own.state
+        council = self.context.unit.organisation
+        if council.ended_on is not None and council.ended_on <= self.latest.span.ends_on:
+            return Blank("not_applicable", f"{council.name} ended on {long_date(council.ended_on)}.")
+        if self.joint is not None and self.joint.figure.value is not None:
+            figure = format_value(self.metric, self.joint.figure.value)
+            return Blank("missing", f"Published only together, for {self.joint.area}: {figure}.")
+        if council.started_on is not None and council.started_on > self.latest.span.ends_on:
+            began = f"{council.name} began on {long_date(council.started_on)}."
+            return Blank("not_applicable", f"{began} Earlier figures are under the councils before it.")
+        state, when = self.latest.own.state, period_phrase(self.latest.span)
         if state is None:
             if self.latest.standing is None:
                 return Blank("missing", f"Not published for a {tier.label}.")
-            return Blank("not_returned", f"No figure for {self.place} was returned or published for {self.period}.")
+            return Blank("not_returned", f"No figure for {self.place} was returned or published {when}.")
         kind = ValueState(state)
-        return Blank(_STATE_KEYS[kind], f"{kind.label.capitalize()} for {self.period}.")
+        return Blank(STATE_KEYS[kind], f"{kind.label.capitalize()} {when}.")
 
     def _who_runs(self, service: Service) -> str:
         county = self.context.county
         if county is None or not runs_service(county.tier, service):
             return ""
-        return f" {county.organisation.official_name} runs {service.label} here."
+        verb = "ran" if self.context.has_ended else "runs"
+        return f" {county.organisation.official_name} {verb} {service.label} here."
 
     @property
     def last_known(self) -> str:
@@ -193,22 +190,25 @@ class MetricReading:
 
     @property
     def standing(self) -> Standing | None:
-        return self.latest.standing if self.latest else None
+        """The group's spread; None where fewer than two councils have a figure, and nobody has a place."""
+        standing = self.latest.standing if self.latest else None
+        return standing if standing is not None and standing.n > 1 else None
 
     @property
     def benchmark_value(self) -> float | None:
-        """The published figure of the benchmark area, or the group's median where none is published."""
-        if self.latest is None:
-            return None
-        if self.latest.benchmark.value is not None:
-            return self.latest.benchmark.value
-        return self.standing.median if self.standing and self.standing.n > 1 else None
+        """The published figure of the area that the group is compared with; None where the source has none."""
+        return self.latest.benchmark.value if self.latest else None
 
     @property
     def benchmark_name(self) -> str:
-        if self.latest is not None and self.latest.benchmark.value is not None:
-            return self.group.benchmark_name
-        return "the median of the group"
+        return self.group.benchmark_name
+
+    @property
+    def benchmark_difference(self) -> str:
+        """The council's value less the benchmark's, as shown: "+5.2 points"."""
+        if self.value is None or self.benchmark_value is None or self.group.benchmark_id == self.context.unit.pk:
+            return ""
+        return format_difference(self.metric, self.value, self.benchmark_value)
 
     @property
     def benchmark_text(self) -> str:
@@ -223,14 +223,14 @@ class MetricReading:
         if self.standing is None:
             return ""
         lowest, highest = self.standing.minimum, self.standing.maximum
-        return f"{format_value(self.metric, lowest)} to {format_value(self.metric, highest)}"
+        return format_range(self.metric, lowest, highest)
 
     @property
     def difference_text(self) -> str:
         """The council's value less the group's median."""
         if self.value is None or self.standing is None:
             return ""
-        return format_difference(self.metric, self.value - self.standing.median)
+        return format_difference(self.metric, self.value, self.standing.median)
 
     @property
     def rank_text(self) -> str:
@@ -248,6 +248,8 @@ class MetricReading:
         own = self.latest.own if self.latest else None
         if own is None:
             return Compared(Comparison.NOT_COMPARED, NotComparedReason.NO_VALUE)
+        if self.latest is not None and not {own.state, self.latest.benchmark.state} <= _COMPARED_STATES:
+            return Compared(Comparison.NOT_COMPARED, NotComparedReason.NOT_COMPARABLE)
         return compare(
             own.value,
             own.lower,
@@ -261,7 +263,7 @@ class MetricReading:
 
     @property
     def not_compared_reason(self) -> str:
-        return _NOT_COMPARED[self.compared.reason] if self.compared.reason else ""
+        return NOT_COMPARED[self.compared.reason] if self.compared.reason else ""
 
     # Which way it goes
 
@@ -276,7 +278,7 @@ class MetricReading:
 
     @property
     def trend_reason(self) -> str:
-        return _TREND_UNTESTED.get(self.trend.reason, "") if self.trend.reason else ""
+        return TREND_UNTESTED.get(self.trend.reason, "") if self.trend.reason else ""
 
     @cached_property
     def travel(self) -> Travel:
@@ -289,8 +291,27 @@ class MetricReading:
         if travel.movement is Movement.UNKNOWN or travel.previous is None or self.value is None:
             return ""
         before = travel.previous
-        was = f"{format_value(self.metric, before.value or 0.0)} {period_phrase(span_of(before))}"
-        return f"the same as {was}" if travel.movement is Movement.SAME else f"{travel.direction} from {was}"
+        was = f"{format_short(self.metric, before.value or 0.0)} {period_phrase(span_of(before))}"
+        if travel.movement is Movement.SAME:
+            return f"the same as {was}"
+        if as_shown(self.metric, before.value or 0.0) == as_shown(self.metric, self.value):
+            return f"little changed from {was}"
+        return f"{travel.direction} from {was}"
+
+    @property
+    def travel_badge(self) -> str:
+        """The movement as a word for a badge: improving or worsening only with a polarity. Empty where little moved."""
+        moved = self.travel_text.startswith(("up", "down"))
+        return self.travel.movement.value if moved else ""
+
+    @property
+    def travel_unknown(self) -> str:
+        """Why there is no direction of travel, in a few words."""
+        if self.travel.reason is MovementReason.SERIES_BREAK:
+            return "the way of measuring changed"
+        if sum(item.figure.value is not None for item in self.series) > 1:
+            return "no earlier figure for an equivalent period"
+        return "no earlier figure"
 
     # In sentences
 
@@ -306,23 +327,26 @@ class MetricReading:
     def interval_sentence(self) -> str:
         if not self.interval_text:
             return ""
-        return f"Allowing for the margin of error, the true figure is likely to be between {self.interval_text.replace(' to ', ' and ')}."
+        likely = self.interval_text.replace(" to ", " and ", 1)
+        return f"Allowing for the margin of error, the true figure is likely to be between {likely}."
 
     @property
     def trend_sentence(self) -> str:
         if self.value is None:
             return ""
-        if self.trend.trend in _TREND_WORDS and self.trend.points:
-            years = (
-                f"from {period_label(span_of(self.trend.points[0]))} to {period_label(span_of(self.trend.points[-1]))}"
+        if self.trend.trend in TREND_WORDS and self.trend.points:
+            first, last = (period_name(span_of(self.trend.points[end])) for end in (0, -1))
+            return (
+                f"The figure has been {TREND_WORDS[self.trend.trend]} over five yearly figures, from {first} to {last}."
             )
-            return f"The figure has been {_TREND_WORDS[self.trend.trend]} over the last five yearly figures, {years}."
         if self.trend.trend is Trend.NO_SIGNIFICANT_CHANGE:
             return "There has been no clear change over the last five yearly figures."
-        if self.travel_text:
-            moved = self.travel_text[0].upper() + self.travel_text[1:]
-            return f"{moved}. Whether that is a lasting change cannot be tested: {self.trend_reason}."
-        return f"Whether it is changing cannot be said: {self.trend_reason or 'there is nothing earlier to compare it with'}."
+        if not self.travel_text:
+            return f"Whether it is changing cannot be said: {self.travel_unknown}."
+        moved = f"{self.travel_text[0].upper()}{self.travel_text[1:]}."
+        if not self.travel_badge:
+            return moved
+        return f"{moved} Whether that is a lasting change cannot be tested: {self.trend_reason}."
 
     @property
     def comparison_sentence(self) -> str:
@@ -347,27 +371,35 @@ class MetricReading:
 
     @property
     def position_sentence(self) -> str:
-        if not self.rank_text or self.standing is None or self.standing.n < 2:
+        if not self.rank_text or self.standing is None:
             return ""
         first = "1st is best" if self.has_polarity else "1st is highest"
-        group = (
-            self.group.name[0].lower() + self.group.name[1:] if self.group.name.startswith("All ") else self.group.name
-        )
-        return f"{self.place} is {self.rank_text} among {group} ({first}); the middle council has {self.median_text}."
+        place = f"{self.place[0].upper()}{self.place[1:]}"
+        return f"{place} is {self.rank_text} among {self.group.phrase} ({first}); the middle council has {self.median_text}."
+
+    @property
+    def reservation(self) -> str:
+        """What is to be said against a figure that is shown: its publisher doubts it, or it is old."""
+        if self.latest is None or self.value is None:
+            return ""
+        said = []
+        if self.latest.own.state == ValueState.LOW_RELIABILITY:
+            said.append("The publisher calls this figure unreliable, because few people were asked. It is not ranked.")
+        if self.latest.own.state == ValueState.NOT_COMPARABLE:
+            said.append("The publisher says that this figure may not be compared.")
+        if self.latest.span.ends_on < timezone.localdate() - _OLD:
+            said.append("More than three years old.")
+        return " ".join(said)
 
     @property
     def sentences(self) -> list[str]:
         """The reading from headline to position, empty ones left out."""
         every = (
             self.headline,
+            self.reservation,
             self.interval_sentence,
-            self.trend_sentence,
             self.comparison_sentence,
+            self.trend_sentence,
             self.position_sentence,
         )
         return [sentence for sentence in every if sentence]
-
-
-def span_of(point: Point) -> Span:
-    """A point's period as the labels take it."""
-    return Span(point.basis, point.start, point.end)

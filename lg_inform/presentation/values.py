@@ -1,5 +1,6 @@
 """Numbers as people read them. Rounding happens here, for the eye only; no rank, band or comparison sees it."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from lg_inform.models import Metric
@@ -12,23 +13,49 @@ def format_number(value: float, decimals: int) -> str:
     return f"−{text}" if rounded < 0 else text
 
 
+def format_short(metric: Metric, value: float) -> str:
+    """A value with the sign that belongs to the number itself, but no words: "28.5%", "£612", "30.4"."""
+    number = format_number(value, metric.decimals)
+    minus = "−" if number.startswith("−") else ""
+    percent = "%" if metric.unit_text == "%" else ""
+    return f"{minus}{metric.unit_prefix}{number.removeprefix('−')}{percent}"
+
+
+def unit_words(metric: Metric) -> str:
+    """What follows a short value: "per 100,000 people", or nothing where the number says it all."""
+    return "" if metric.unit_text == "%" else metric.unit_text
+
+
 def format_value(metric: Metric, value: float) -> str:
-    """A value with its unit: "28.5%", "£612", "30 per 100,000 people"."""
-    unit = metric.unit_text
-    joined = unit if unit in ("", "%") else f" {unit}"
-    text = f"{metric.unit_prefix}{format_number(abs(value), metric.decimals)}{joined}"
-    is_negative = value < 0 and text.strip("£0.,% ") != ""
-    return f"−{text}" if is_negative else text
+    """A value with its whole unit: "28.5%", "£612", "30.4 per 100,000 people"."""
+    words = unit_words(metric)
+    return f"{format_short(metric, value)} {words}" if words else format_short(metric, value)
 
 
-def format_difference(metric: Metric, difference: float) -> str:
-    """A difference with its sign; percentages differ by percentage points."""
-    rounded = format_number(abs(difference), metric.decimals)
-    sign = "" if float(rounded.replace(",", "")) == 0 else ("+" if difference > 0 else "−")
-    unit = " points" if metric.unit_text == "%" else ""
+def format_range(metric: Metric, low: float, high: float) -> str:
+    """Two ends and one unit: "25.0 to 36.6 per 100,000 people"."""
+    return f"{format_short(metric, low)} to {format_value(metric, high)}"
+
+
+def as_shown(metric: Metric, value: float) -> Decimal:
+    """A value rounded as it is shown."""
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-metric.decimals), rounding=ROUND_HALF_UP)
+
+
+def format_difference(metric: Metric, value: float, other: float) -> str:
+    """What one shown value is above (+) or below (−) another, so that the sum on the page is right as it stands.
+
+    Percentages differ by percentage points.
+    """
+    difference = as_shown(metric, value) - as_shown(metric, other)
+    rounded = f"{abs(difference):,.{metric.decimals}f}"
+    sign = "" if difference == 0 else ("+" if difference > 0 else "−")
+    points = " point" if rounded == "1" else " points"
+    unit = points if metric.unit_text == "%" else ""
     return f"{sign}{metric.unit_prefix}{rounded}{unit}"
 
 
+_MARKDOWN_LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)")
 _ORDINAL_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -37,3 +64,8 @@ def format_ordinal(number: int) -> str:
     if 10 <= number % 100 <= 20:
         return f"{number}th"
     return f"{number}{_ORDINAL_ENDINGS.get(number % 10, 'th')}"
+
+
+def without_links(text: str) -> str:
+    """A publisher's Markdown as plain words: "[Active Lives](https://…)" reads "Active Lives"."""
+    return _MARKDOWN_LINK.sub(r"\1", text)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from lg_inform.calculations.periods import Span
 from lg_inform.enums import RANKED_STATES
@@ -203,7 +204,17 @@ class GroupMember:
     rank: int | None
 
 
-_MEMBERS = """
+# The whole tier is whoever had a place in it when the figures were published, and today's councils without one.
+_TIER_MEMBERS = """
+    SELECT u.id, u.key, u.name, o.value, o.lower, o.upper, o.state, o.note, s.rank
+    FROM directory_reportingunit u
+    LEFT JOIN lg_inform_standing s ON s.unit_id = u.id AND s.release_id = %(release)s
+    LEFT JOIN lg_inform_observation o ON o.unit_id = u.id AND o.release_id = %(release)s
+    WHERE u.tier = %(tier)s AND (s.rank IS NOT NULL OR u.id = ANY(%(group)s))
+    ORDER BY s.rank NULLS LAST, u.key
+"""
+
+_GROUP_MEMBERS = """
     SELECT u.id, u.key, u.name, o.value, o.lower, o.upper, o.state, o.note,
       CASE WHEN o.state = ANY(%(ranked)s) THEN rank() OVER (
         PARTITION BY o.state = ANY(%(ranked)s)
@@ -217,23 +228,48 @@ _MEMBERS = """
 """
 
 
-def members_of(group: ComparisonGroup, release_id: int) -> list[GroupMember]:
-    """Every council of the group with its figure, ranked ones first (one query)."""
+def members_of(group: ComparisonGroup, release_id: int, tier: str) -> list[GroupMember]:
+    """Every council of the group with its figure and its rank in one release, ranked ones first (one query)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _MEMBERS,
+            _TIER_MEMBERS if group.key == TIER else _GROUP_MEMBERS,
             {
                 "group": list(group.unit_ids),
                 "release": release_id,
+                "tier": tier,
                 "ranked": [int(state) for state in RANKED_STATES],
             },
         )
         return [GroupMember(*row[:3], Figure(*row[3:8]), row[8]) for row in cursor.fetchall()]
 
 
-def metrics_in_order() -> list[Metric]:
-    """Every metric with its theme, in the order of the scorecard (one query)."""
-    return list(Metric.objects.select_related("theme"))
+@dataclass(frozen=True)
+class JointFigure:
+    """A figure published for a council only together with others, as the area that they make up."""
+
+    area: str
+    figure: Figure
+
+
+_JOINT = """
+    SELECT r.metric_id, a.name, o.value, o.lower, o.upper, o.state, o.note
+    FROM lg_inform_release r
+    JOIN lg_inform_observation o ON o.release_id = r.id AND o.value IS NOT NULL
+    JOIN directory_reportingunit a ON a.id = o.unit_id
+    WHERE r.id = ANY(%(releases)s) AND o.unit_id = ANY(%(areas)s)
+"""
+
+
+def joint_figures(area_ids: Sequence[int], release_ids: Sequence[int]) -> dict[int, JointFigure]:
+    """Figures of the statistical areas that a council is part of, by metric id (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JOINT, {"areas": list(area_ids), "releases": list(release_ids)})
+        return {metric_id: JointFigure(area, Figure(*figure)) for metric_id, area, *figure in cursor.fetchall()}
+
+
+def metrics_in_order() -> QuerySet[Metric]:
+    """Every metric with its theme, in the order of the scorecard."""
+    return Metric.objects.select_related("theme").order_by("theme__order", "order", "pk")
 
 
 _STOOD = """

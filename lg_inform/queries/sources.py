@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from lg_inform.enums import RunState
-from lg_inform.models import ImportRun, Metric, NeighbourModel
+from lg_inform.models import Edition, ImportRun, Metric, NeighbourModel
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ def metric_sources() -> list[MetricSourceRow]:
         .values_list("key", "label", "theme__name", "publisher", "licence", "vintage", "loaded", "periods")
     )
     return [MetricSourceRow(*row) for row in rows]
+
+
+def edition_of(release_id: int) -> Edition:
+    """What the publisher says of a release: its date, address and caveats (one query)."""
+    return Edition.objects.get(releases=release_id)
 
 
 def neighbour_models() -> QuerySet[NeighbourModel]:

@@ -1,4 +1,4 @@
-"""One table of events. The database refuses to change or remove a row (see migration 0001), whoever asks."""
+"""One table of events. The database refuses to change or remove a row (see migration 0002), whoever asks."""
 
 from django.db import models
 

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 OWN = "var(--slip-own)"
 GROUP = "var(--slip-group)"
 BENCHMARK = "var(--slip-benchmark)"
+#: What lies behind a drawing: the ground of words that stand on a line.
+CANVAS = "var(--slip-canvas)"
 #: For more than own, group and benchmark; told apart in every common kind of colour blindness.
 PALETTE = tuple(f"var(--slip-series-{number})" for number in range(1, 7))
 
@@ -47,7 +49,11 @@ class Download:
 
 @dataclass(frozen=True)
 class Chart:
-    """All that `components/chart.html` needs. `id` is unique in its page; `figure` has Plotly's `data` and `layout`."""
+    """All that `components/chart.html` needs. `id` is unique in its page; `figure` has Plotly's `data` and `layout`.
+
+    `unit` stands in words above the drawing; `note`, beneath it, says how to read it, such as which end is better.
+    Heights and margins in a layout are for letters of 16 pixels and grow with the reader's.
+    """
 
     id: str
     title: str
@@ -56,6 +62,8 @@ class Chart:
     fallback_svg: SafeString
     table: Table
     downloads: tuple[Download, ...] = ()
+    unit: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not self.sentence.strip():

@@ -63,14 +63,16 @@ def load_register(*, by: Actor = SYSTEM, folder: Path = REGISTER_FOLDER) -> Load
     the register contradicts rows entered by hand.
     """
     digest = digest_of(folder)
-    latest = RegisterEdition.objects.order_by("-pk").first()
-    if latest is not None and latest.digest == digest:
-        return LoadedRegister(latest, was_new=False)
+    if (standing := _edition_with(digest)) is not None:
+        return LoadedRegister(standing, was_new=False)
     register = read_register(folder)
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            if (standing := _edition_with(digest)) is not None:  # loaded by another process meanwhile
+                return LoadedRegister(standing, was_new=False)
+            with connection.cursor() as cursor:
                 # Codes pass from one unit to another, so the order of writing must not matter.
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             loaded = _load(register, digest)
@@ -86,6 +88,12 @@ def load_register(*, by: Actor = SYSTEM, folder: Path = REGISTER_FOLDER) -> Load
     except IntegrityError as error:
         raise RegisterError(_sentence_for(error)) from error
     return loaded
+
+
+def _edition_with(digest: str) -> RegisterEdition | None:
+    """The edition loaded last, if it has this digest."""
+    latest = RegisterEdition.objects.order_by("-pk").first()
+    return latest if latest is not None and latest.digest == digest else None
 
 
 def _sentence_for(error: IntegrityError) -> str:
@@ -226,11 +234,14 @@ def _bring_into_line(row: Any, values: dict[str, Any]) -> bool:
     row.from_register = True
     for field, value in values.items():
         standing = getattr(row, field)
-        if isinstance(value, DateRange) and value.upper is None and standing.upper is not None:
-            value = DateRange(value.lower, standing.upper)
-        if value is None:
-            value = standing
-        if standing != value:
+        if isinstance(value, DateRange):
+            # Postgres gives an open end other brackets than we wrote, so days are compared, not ranges.
+            value = DateRange(value.lower, value.upper or standing.upper)
+            is_same = (standing.lower, standing.upper) == (value.lower, value.upper)
+        else:
+            value = standing if value is None else value
+            is_same = standing == value
+        if not is_same:
             setattr(row, field, value)
             differs = True
     return differs

@@ -30,6 +30,15 @@ class Tier(models.TextChoices):
         return self.label.replace("authority", "authorities") if "authority" in self.label else f"{self.label}s"
 
 
+#: Bodies that have a tier's services and place, but are no council of that kind.
+_OWN_KIND = {"city-of-london": "city corporation"}
+
+
+def kind_of(key: str, tier: str) -> str:
+    """What to call the body with that key, singular and to be read after "a": its tier's label but for exceptions."""
+    return _OWN_KIND.get(key) or str(Tier(tier).label)
+
+
 COUNCIL_TIERS = frozenset(
     {
         Tier.DISTRICT,

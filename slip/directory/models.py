@@ -14,7 +14,7 @@ from django.db.models import Deferrable, F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 
-from slip.directory.enums import ChangeKind, Nation, Scheme, Tier, UnitKind
+from slip.directory.enums import ChangeKind, Nation, Scheme, Tier, UnitKind, kind_of
 
 
 class User(AbstractUser):
@@ -110,6 +110,11 @@ class Organisation(FromRegister):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of body it is, for people: its tier's label, but for the few that are called otherwise."""
+        return kind_of(self.key, self.tier)
 
 
 class Succession(FromRegister):

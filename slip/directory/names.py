@@ -40,7 +40,6 @@ _SUFFIXES = (
     "metropolitan borough",
     "metropolitan district",
     "metropolitan county",
-    "met county",
     "borough council",
     "district council",
     "county council",
@@ -73,6 +72,8 @@ _SUFFIXES = (
     "dc",
     "md",
 )
+#: Words written in two ways.
+_SHORT_AND_LONG = {"saint": "st", "met": "metropolitan"}
 #: London's square mile keeps its first words: without them it would be the region.
 _CITY_OF_LONDON = "city of london"
 
@@ -85,25 +86,56 @@ _FIRE = re.compile(
 )
 _COMBINED = re.compile(r"^(?P<place>.+?)(?: mayoral)? (?:combined(?: county)?(?: authority)?|m?cca|m?ca)$")
 
+#: Places that take "the" in the middle of a sentence, beside those whose first words say so.
+_WITH_ARTICLE = frozenset(
+    {
+        "North East",
+        "North West",
+        "South East",
+        "South West",
+        "East Midlands",
+        "West Midlands",
+        "East of England",
+        "East Riding of Yorkshire",
+        "New Forest",
+        "Orkney Islands",
+        "Scottish Borders",
+        "Shetland Islands",
+        "United Kingdom",
+    }
+)
+_WITH_ARTICLE_BEFORE = (
+    "Borough of ",
+    "City and County of ",
+    "City of ",
+    "Council of ",
+    "Forest of ",
+    "Isle of ",
+    "Isles of ",
+    "London Borough of ",
+    "Royal Borough of ",
+    "Vale of ",
+)
+
 _TIERS_BY_ENDING: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r" fire( |$)"), frozenset({Tier.FIRE})),
     (re.compile(r" combined( |$)| m?c?ca$"), frozenset({Tier.COMBINED})),
     (re.compile(r"\blondon borough\b| (lb|lbc)$"), frozenset({Tier.LONDON_BOROUGH})),
     (re.compile(r" (metropolitan (borough|district)|mbc|mdc|md)\b"), frozenset({Tier.METROPOLITAN})),
     (re.compile(r" county borough\b"), frozenset({Tier.WELSH_UNITARY})),
-    (re.compile(r" (county council|(?<!met )(?<!metropolitan )county|cc)$"), frozenset({Tier.COUNTY})),
+    (re.compile(r" (county council|(?<!metropolitan )county|cc)$"), frozenset({Tier.COUNTY})),
     (re.compile(r" (district council|dc)$"), frozenset({Tier.DISTRICT, Tier.NI_DISTRICT})),
     (re.compile(r" (unitary authority|unitary|ua)$"), frozenset({Tier.UNITARY, Tier.WELSH_UNITARY})),
 )
 
 
 def plain(name: str) -> str:
-    """Lower case, no accents or apostrophes, `&` as and, everything else between words one space."""
+    """Lower case, no accents or apostrophes, `&` as and, saint as st; everything else between words one space."""
     text = unicodedata.normalize("NFKD", name).casefold()
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _APOSTROPHES.sub("", text).replace("&", " and ")
     words = _NOT_WORD.sub(" ", text).split()
-    return " ".join("st" if word == "saint" else word for word in words)
+    return " ".join(_SHORT_AND_LONG.get(word, word) for word in words)
 
 
 def normalise(name: str) -> str:
@@ -137,6 +169,19 @@ def _shorten(text: str) -> str:
         if text.startswith(f"{prefix} "):
             return text.removeprefix(f"{prefix} ")
     return text
+
+
+def in_sentence(name: str) -> str:
+    """A name as it stands after a word like "in": "the Isles of Scilly", "the East of England", but "Thurrock".
+
+    The name of a body that ends in "Council" takes no article: "City of York Council".
+    """
+    if name.startswith("The "):
+        return f"the {name.removeprefix('The ')}"
+    place = name.partition(" (")[0]
+    is_body = place.endswith(" Council")
+    takes = place in _WITH_ARTICLE or (place.startswith(_WITH_ARTICLE_BEFORE) and not is_body)
+    return f"the {name}" if takes else name
 
 
 def tiers_hinted(name: str) -> frozenset[str]:

@@ -170,7 +170,6 @@ def portal_programs(servers: Servers, port: int) -> list[ChildProcess]:
     """The web server, the worker and the clock, all as `slip_app`, each with its log in the state folder."""
     state = servers.state
     environment = child_environment(state, servers.app_url, servers.redis_url)
-    state.path("beat").mkdir(mode=0o700, exist_ok=True)
     schedule = str(state.path("beat", "schedule"))
     # The web server loads the portal once and then forks: half the work on a machine with few cores.
     web = f"gunicorn slip.wsgi:application --bind 127.0.0.1:{port} --preload --workers 2 --threads 4"
@@ -190,8 +189,16 @@ def portal_programs(servers: Servers, port: int) -> list[ChildProcess]:
         ],
         "beat": ["celery", "-A", "slip", "beat", "--schedule", schedule, "--pidfile=", "-l", "WARNING"],
     }
+    # Nobody waits longer for a page, so the database should not work longer on it either.
+    of_its_own = {"web": {"SLIP_STATEMENT_TIMEOUT_MS": "15000"}}
     return [
-        ChildProcess(state, name, [sys.executable, "-m", *command], environment=environment, folder=PROJECT)
+        ChildProcess(
+            state,
+            name,
+            [sys.executable, "-m", *command],
+            environment=environment | of_its_own.get(name, {}),
+            folder=PROJECT,
+        )
         for name, command in commands.items()
     ]
 

@@ -16,6 +16,7 @@ from environ import Env
 LOADS = (
     ("load_register", "the register of councils is loaded"),
     ("load_definitions", "the definitions of the figures are loaded"),
+    ("load_starter_pack", "the starter pack of figures is loaded"),
 )
 
 

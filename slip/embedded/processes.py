@@ -158,12 +158,12 @@ def stop_orphans(state: State, patience: float = 20) -> list[str]:
     stopped = []
     # Those who use the servers go first, all at once.
     for names in (sorted(programs), sorted(servers, reverse=True)):
-        alive = [name for name in names if identity(found[name][1]["pid"]) == found[name][1]["identity"]]
+        alive = [name for name in names if identity(found[name][1]["pid"]) == (found[name][1]["identity"] or "unknown")]
         for name in alive:
-            os.kill(found[name][1]["pid"], found[name][1]["signal"])
+            _send(found[name][1]["pid"], found[name][1]["signal"])
         for name in alive:
             if not wait_until_gone(found[name][1]["pid"], patience):
-                os.kill(found[name][1]["pid"], signal.SIGKILL)
+                _send(found[name][1]["pid"], signal.SIGKILL)
                 wait_until_gone(found[name][1]["pid"], patience)
         for name in names:
             path, record = found[name]
@@ -172,6 +172,11 @@ def stop_orphans(state: State, patience: float = 20) -> list[str]:
             path.unlink()
         stopped += alive
     return stopped
+
+
+def _send(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+        os.kill(pid, number)
 
 
 def wait_until_gone(pid: int, patience: float) -> bool:

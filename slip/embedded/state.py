@@ -82,7 +82,7 @@ class State:
             folder.mkdir(parents=True, exist_ok=True)
             # Servers that run under another account pass through this folder, and see nothing else in it.
             folder.chmod(0o711 if self.account else 0o700)
-            for name in ("logs", "processes"):
+            for name in ("logs", "processes", "media", "beat"):
                 self.path(name).mkdir(mode=0o700, exist_ok=True)
             probe = self.path(".probe")
             probe.touch()

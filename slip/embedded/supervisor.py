@@ -1,5 +1,7 @@
 """Watching over servers and programs: what dies is started again, within limits, and everything stops together."""
 
+import os
+import select
 import signal
 import threading
 import time
@@ -13,28 +15,37 @@ from slip.embedded.processes import ChildProcess
 from slip.embedded.servers import Server, Servers
 from slip.embedded.state import State
 
-RESTARTS = 5
-WITHIN_SECONDS = 60
+RESTARTS = 3
+WITHIN_SECONDS = 120
 LOOK_EVERY_SECONDS = 0.25
 CHILD_PATIENCE_SECONDS = 20
 
 
 class StopRequest:
-    """Set by Ctrl-C, SIGTERM, or a closed terminal; looked at wherever we wait."""
+    """Made by Ctrl-C, SIGTERM, or a closed terminal; looked at wherever we wait."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._terminal = select.poll()
 
     def listen(self) -> None:
-        """Turn the three signals into a request to stop."""
+        """Turn the three signals into a request to stop, and notice when the terminal we read from goes.
+
+        The signal of a closed terminal goes to the leader of its session. When that is `make`, it waits for us.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked)
+        if os.isatty(0):
+            self._terminal.register(0, 0)  # no events but those of an end
 
     def wait(self, seconds: float) -> bool:
         """Wait for the request; True when it has come."""
-        return self._event.wait(seconds)
+        self._event.wait(seconds)
+        return bool(self)
 
     def __bool__(self) -> bool:
+        if self._terminal.poll(0):
+            self._event.set()
         return self._event.is_set()
 
     def _asked(self, number: int, frame: FrameType | None) -> None:

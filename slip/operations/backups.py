@@ -81,8 +81,8 @@ def make_backup(target: Path) -> Manifest:
         with _private_file(partial) as file, tarfile.open(fileobj=file, mode="w") as archive:
             files[DUMP] = _add_file(archive, DUMP, dump)
             media = _media_folder()
-            for path in sorted(media.rglob("*")) if media else []:
-                if path.is_file() and not path.is_symlink():
+            if media is not None:
+                for path in sorted(path for path in media.rglob("*") if path.is_file() and not path.is_symlink()):
                     name = MEDIA + path.relative_to(media).as_posix()
                     files[name] = _add_file(archive, name, path)
             manifest = Manifest(
@@ -118,7 +118,10 @@ def check_backup(source: Path) -> Manifest:
                 if member.name == MANIFEST:
                     content = file.read()
                 else:
-                    found[member.name] = hashlib.file_digest(file, "sha256").hexdigest()
+                    reader = _Digesting(file)
+                    while reader.read(1024 * 1024):
+                        pass
+                    found[member.name] = reader.digest.hexdigest()
         manifest = Manifest(**json.loads(content))
     except FileNotFoundError as error:
         raise BackupError(f"There is no file {source}.") from error
@@ -148,7 +151,7 @@ def restore_backup(source: Path, *, replace: bool) -> Manifest:
             raise BackupError(
                 f"The database server has no role {manifest.app_role}: make it first (docs/operations.md)."
             )
-        programs = _programs(max(connection.pg_version, manifest.server_version))
+        programs = _programs(max(cursor.connection.server_version, manifest.server_version))
     connection.close()
     media = _media_folder()
     with _staged_media(source, media) as staged:
@@ -171,7 +174,8 @@ def _load_dump(programs: PostgresPrograms, source: Path, manifest: Manifest) -> 
         shutil.copyfileobj(dump, copy)
         copy.flush()
         psql = [programs.path("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", dsn, "-f", "-"]
-        pg_restore = [programs.path("pg_restore"), "--no-owner", "--no-comments", "--file=-", copy.name]
+        entries = _without_schema(programs, Path(copy.name))
+        pg_restore = [programs.path("pg_restore"), "--no-owner", "--no-comments", "--file=-", "--use-list=/dev/stdin"]
         reading, writing = os.pipe()
         session = subprocess.Popen(psql, stdin=reading, stdout=subprocess.DEVNULL, stderr=errors, env=environment)
         os.close(reading)
@@ -180,13 +184,24 @@ def _load_dump(programs: PostgresPrograms, source: Path, manifest: Manifest) -> 
         with contextlib.suppress(BrokenPipeError), open(writing, "wb") as script:
             script.write(before_restore(manifest.extensions, manifest.app_role).encode())
             script.flush()
-            whole = subprocess.run(pg_restore, stdout=script, stderr=errors).returncode == 0
+            written = subprocess.run([*pg_restore, copy.name], input=entries, stdout=script, stderr=errors)
+            whole = written.returncode == 0
             if whole:
                 script.write(after_restore(manifest.tables).encode())
         if session.wait() or not whole:
             errors.seek(0)
             said = errors.read().decode(errors="replace").strip().splitlines() or ["no reason given"]
             raise BackupError(f"The database was left as it was, because PostgreSQL said: {said[0]}")
+
+
+def _without_schema(programs: PostgresPrograms, dump: Path) -> bytes:
+    """The dump's list of contents without the schema itself, which is there already and belongs to the server."""
+    listed = subprocess.run([programs.path("pg_restore"), "--list", dump], capture_output=True).stdout
+    return b"\n".join(
+        line
+        for line in listed.splitlines()
+        if b" SCHEMA - public " not in line and b" ACL - SCHEMA public " not in line
+    )
 
 
 @contextmanager
@@ -290,7 +305,7 @@ def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> dict[str, Any]
         entry.size = os.fstat(file.fileno()).st_size
         entry.mtime = int(os.fstat(file.fileno()).st_mtime)
         reader = _Digesting(file)
-        archive.addfile(entry, reader)  # type: ignore[arg-type]
+        archive.addfile(entry, reader)
     return {"bytes": entry.size, "sha256": reader.digest.hexdigest()}
 
 

@@ -5,10 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-#: Tables that the serving login may add to and read, never change.
-APPEND_ONLY = ("audit_event",)
-#: Tables that only the owner writes.
-READ_ONLY = ("django_migrations",)
+#: What the serving login may not do, by table. Of every other table it may read, add, change and delete rows.
+REVOKED: dict[str, tuple[str, ...]] = {
+    # Written once. A figure is corrected by a new release beside the old one.
+    "audit_event": ("UPDATE", "DELETE", "TRUNCATE"),
+    "lg_inform_observation": ("UPDATE", "DELETE", "TRUNCATE"),
+    # Never removed. Until when they stood is written into them.
+    "lg_inform_release": ("DELETE", "TRUNCATE"),
+    "lg_inform_tenure": ("DELETE", "TRUNCATE"),
+    # Written by the owner only.
+    "django_migrations": ("INSERT", "UPDATE", "DELETE", "TRUNCATE"),
+}
 
 
 def grant_to_app_role(*, using: str, **_: Any) -> None:
@@ -26,7 +33,5 @@ def grant_to_app_role(*, using: str, **_: Any) -> None:
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
         existing = set(connections[using].introspection.table_names(cursor))
-        for table in existing.intersection(APPEND_ONLY):
-            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}")
-        for table in existing.intersection(READ_ONLY):
-            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}")
+        for table in existing.intersection(REVOKED):
+            cursor.execute(f"REVOKE {', '.join(REVOKED[table])} ON {table} FROM {quoted}")

@@ -1,9 +1,11 @@
 """Two questions a load balancer asks: does the process answer, and can it serve."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from health_check.views import HealthCheckView
 
 
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The process answers. Nothing behind it is asked."""
     return JsonResponse({"status": "alive"})

@@ -72,9 +72,7 @@ def client_programs(server_major: int) -> PostgresPrograms | None:
 @lru_cache
 def _version(program: Path) -> str | None:
     try:
-        said = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, timeout=20, check=True
-        ).stdout
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.search(r"(\d+(\.\d+)+)", said)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -30,21 +31,37 @@ def count_request(*, caller: str, kind: str) -> int:
         return cursor.fetchone()[0]
 
 
+class TooManyRequests(Exception):
+    """A caller asked for more than may be had in a minute. `slip.pages.middleware` answers with a plain page."""
+
+
 def limit_rate(kind: str, *, per_minute: int) -> Callable[[View], View]:
-    """Answer 429 with a plain sentence to a caller who asks for this kind of thing more often than that."""
+    """Refuse a caller who asks for this kind of thing more often than that. Raises TooManyRequests."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            if count_request(caller=request.META.get("REMOTE_ADDR", ""), kind=kind) > per_minute:
-                response: HttpResponse = render(request, "429.html", status=429)
-                response["Retry-After"] = "60"
-                return response
+            if count_request(caller=_address_of(request), kind=kind) > per_minute:
+                raise TooManyRequests(kind)
             return view(request, *args, **kwargs)
 
         return limited
 
     return decorate
+
+
+def _address_of(request: HttpRequest) -> str:
+    """Who asks: the other end of the connection, or whom our own proxies say they ask for."""
+    direct = request.META.get("REMOTE_ADDR", "")
+    proxies = settings.TRUSTED_PROXIES
+    # Each proxy adds, at the right, who asked it. What stands further left than our own wrote is the caller's word.
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if proxies < 1 or len(said) < proxies:
+        return direct
+    try:
+        return str(ip_address(said[-proxies].strip()))
+    except ValueError:
+        return direct
 
 
 def forget_counts_before(moment: datetime) -> int:

@@ -44,12 +44,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "slip.operations.request_ids.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "slip.pages.middleware.PlainTroubleMiddleware",
 ]
 
 ROOT_URLCONF = "slip.urls"
@@ -103,6 +105,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# How many of our own proxies stand before the web process. With none, nobody is believed about who they ask for.
+TRUSTED_PROXIES = env.int("SLIP_TRUSTED_PROXIES", default=0)
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
@@ -120,6 +125,7 @@ STORAGES = {
 
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # the worker logs as everything else does
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
@@ -130,9 +136,11 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 # Limits on what may be read from a file, looked at before anything is parsed.
 IMPORT_LIMITS = {
     "bytes": 64 * 1024 * 1024,
-    "unpacked_bytes": 512 * 1024 * 1024,
+    "unpacked_bytes": 512 * 1024 * 1024,  # of a workbook, whose sheets are read one at a time
+    "text_bytes": 128 * 1024 * 1024,  # of a CSV file once unpacked: as a table it takes many times as much memory
     "rows": 2_000_000,
     "columns": 1_000,
+    "cells": 20_000_000,
 }
 
 LOGGING = {
@@ -171,10 +179,14 @@ structlog.configure(
 
 def services(database_url: str, redis_url: str) -> tuple[dict, dict]:
     """DATABASES and CACHES for one Postgres address and one Redis address (databases 0 for Celery, 1 for the cache)."""
+    options: dict[str, str | int] = {"connect_timeout": 5}
+    # For pages only: an import or a migration may take its time.
+    if statement_timeout := env.int("SLIP_STATEMENT_TIMEOUT_MS", default=0):
+        options["options"] = f"-c statement_timeout={statement_timeout}"
     database = env.db_url_config(database_url) | {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": options,
     }
     cache = {
         "BACKEND": "slip.operations.cache.SoftRedisCache",

@@ -5,7 +5,8 @@ from slip.settings.base import env, services
 
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+# A name with a dot before it stands for every name below it, which origins write with a star.
+CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS]
 DATABASES, CACHES = services(env.str("DATABASE_URL"), env.str("REDIS_URL"))
 CELERY_BROKER_URL = f"{env.str('REDIS_URL').rstrip('/')}/0"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default="/var/lib/slip/media")

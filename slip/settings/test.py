@@ -1,7 +1,6 @@
 """Settings of the test run: the real servers that `tests/servers.py` starts, and the same two logins."""
 
 import os
-import tempfile
 
 from slip.settings.base import *  # noqa: F403
 from slip.settings.base import STORAGES, env, services
@@ -25,7 +24,7 @@ CACHES["default"]["KEY_PREFIX"] = f"worker{_worker}"
 CELERY_BROKER_URL = f"{_redis.rstrip('/')}/{2 + _worker}"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MEDIA_ROOT = os.environ.setdefault("SLIP_TEST_MEDIA", tempfile.mkdtemp(prefix="slip-test-media-"))
+MEDIA_ROOT = env.str("SLIP_TEST_MEDIA")
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

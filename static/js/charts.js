@@ -1,7 +1,9 @@
 // Draws each <figure class="slip-chart"> with Plotly once it comes near the screen. The table and the sentence stay;
 // the drawing made on the server is shown until then, and for good where anything here fails.
 
-const CONFIG = { showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false, responsive: true };
+const CONFIG = { showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false };
+// With less room than this, in letters' heights, the server's drawing, which scrolls in its box, is easier to read.
+const NARROWEST = 18;
 
 let library;
 
@@ -17,11 +19,30 @@ function plotly(address) {
   return library;
 }
 
+// A custom property's colour as Plotly understands it: with forced colours it is a system colour, which only the
+// browser can turn into numbers.
+function colours(canvas) {
+  const probe = document.createElement("span");
+  probe.style.forcedColorAdjust = "none";
+  canvas.append(probe);
+  const found = new Map();
+  return {
+    of(name) {
+      if (!found.has(name)) {
+        probe.style.color = `var(${name})`;
+        found.set(name, getComputedStyle(probe).color);
+      }
+      return found.get(name);
+    },
+    done: () => probe.remove(),
+  };
+}
+
 // "var(--slip-own)" anywhere in a figure becomes the page's own colour.
 function resolved(value, css) {
   if (typeof value === "string") {
     const name = /^var\((--[\w-]+)\)$/.exec(value);
-    return name ? css.getPropertyValue(name[1]).trim() : value;
+    return name ? css.of(name[1]) : value;
   }
   if (Array.isArray(value)) return value.map((item) => resolved(item, css));
   if (value && typeof value === "object")
@@ -31,79 +52,136 @@ function resolved(value, css) {
 
 function axis(own, css, extra) {
   return {
-    gridcolor: css.getPropertyValue("--slip-neutral-tint").trim(),
-    linecolor: css.getPropertyValue("--slip-line").trim(),
-    zerolinecolor: css.getPropertyValue("--slip-line").trim(),
+    gridcolor: css.of("--slip-grid"),
+    linecolor: css.of("--slip-line"),
+    zerolinecolor: css.of("--slip-line"),
     automargin: true,
     fixedrange: true,
+    tickangle: 0,
     ...extra,
     ...own,
   };
 }
 
+// Of the periods on a time axis, as many as have room, counted back from the newest, which always has its label.
+function thinned(own, width, size) {
+  const { tickvals, ticktext } = own;
+  const days = tickvals.map((day) => Date.parse(day));
+  const span = days.at(-1) - days[0] || 1;
+  const room = ((Math.max(...ticktext.map((text) => text.length)) + 2) * size * 0.55) / (width * 0.85);
+  const kept = [];
+  for (let index = days.length - 1; index >= 0; index -= 1)
+    if (kept.length === 0 || (days[kept.at(-1)] - days[index]) / span >= room) kept.push(index);
+  kept.reverse();
+  return { ...own, tickvals: kept.map((index) => tickvals[index]), ticktext: kept.map((index) => ticktext[index]) };
+}
+
+// Names beside bars have two fifths of the width; longer ones are cut, and are whole in the table and when pointed at.
+function shortened(own, width, size) {
+  const most = Math.max(8, Math.floor((width * 0.4) / (size * 0.55)));
+  const ticktext = own.ticktext.map((text) => {
+    const [, open, name, close] = /^(<b>)?(.*?)(<\/b>)?$/.exec(text);
+    return name.length > most ? `${open ?? ""}${name.slice(0, most - 1).trimEnd()}…${close ?? ""}` : text;
+  });
+  return { ...own, ticktext };
+}
+
 function layoutOf(own, css, canvas) {
   const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const ink = css.getPropertyValue("--slip-ink").trim();
+  const width = canvas.clientWidth;
+  const ink = css.of("--slip-ink");
+  // Heights and margins are given for letters of 16 pixels.
+  const scaled = Object.fromEntries(Object.entries(own.margin ?? {}).map(([side, room]) => [side, (room * size) / 16]));
   const layout = {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    colorway: [1, 2, 3, 4, 5, 6].map((number) => css.getPropertyValue(`--slip-series-${number}`).trim()),
-    margin: { l: 8, r: 8, t: 16, b: 8 },
+    colorway: [1, 2, 3, 4, 5, 6].map((number) => css.of(`--slip-series-${number}`)),
     hovermode: "closest",
     dragmode: false,
     ...own,
+    width,
+    height: canvas.clientHeight,
+    margin: { l: 8, r: 8, t: 16, b: 8, ...scaled },
     font: { family: getComputedStyle(canvas).fontFamily, size, color: ink, ...own.font },
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", ...own.legend },
-    hoverlabel: { bgcolor: "#fff", bordercolor: ink, font: { color: ink, size }, ...own.hoverlabel },
+    hoverlabel: { bgcolor: css.of("--slip-canvas"), bordercolor: ink, font: { color: ink, size }, ...own.hoverlabel },
   };
   for (const key of new Set(["xaxis", "yaxis", ...Object.keys(own).filter((name) => /^[xy]axis\d*$/.test(name))]))
     layout[key] = axis(own[key], css, key.startsWith("x") ? { showgrid: false } : {});
+  if (layout.xaxis.type === "date" && layout.xaxis.ticktext) layout.xaxis = thinned(layout.xaxis, width, size);
+  if (layout.yaxis.type === "category" && layout.yaxis.ticktext) layout.yaxis = shortened(layout.yaxis, width, size);
   return layout;
+}
+
+function show(figure, drawn) {
+  figure.querySelector(".slip-chart__canvas").hidden = !drawn;
+  figure.querySelector(".slip-chart__fallback").hidden = drawn;
 }
 
 async function draw(figure) {
   const canvas = figure.querySelector(".slip-chart__canvas");
-  const fallback = figure.querySelector(".slip-chart__fallback");
   const data = figure.querySelector('script[type="application/json"]');
   if (!canvas || !data) return;
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  if (figure.clientWidth / size < NARROWEST) {
+    show(figure, false);
+    return;
+  }
   const Plotly = await plotly(figure.dataset.plotly);
-  const css = getComputedStyle(document.documentElement);
-  const plain = resolved(JSON.parse(data.textContent), css);
-  canvas.hidden = false;
+  show(figure, true);
+  const css = colours(canvas);
   try {
-    if (plain.layout?.height) canvas.style.setProperty("height", `${plain.layout.height}px`);
-    await Plotly.newPlot(canvas, plain.data, layoutOf(plain.layout ?? {}, css, canvas), CONFIG);
-    fallback.hidden = true;
+    const plain = resolved(JSON.parse(data.textContent), css);
+    const own = plain.layout ?? {};
+    if (own.height) canvas.style.setProperty("height", `${own.height / 16}rem`);
+    await Plotly.react(canvas, plain.data, layoutOf(own, css, canvas), CONFIG);
     figure.dataset.drawn = "true";
   } catch (error) {
-    canvas.hidden = true;
-    fallback.hidden = false;
+    show(figure, false);
+    delete figure.dataset.drawn;
     console.error(error);
+  } finally {
+    css.done();
   }
 }
 
 const figures = [...document.querySelectorAll(".slip-chart[data-plotly]")];
 
 if (figures.length > 0) {
+  const near = new Set();
+  let printing = false;
+  const redraw = (figure) => draw(figure).catch((error) => console.error(error));
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const entry of entries)
         if (entry.isIntersecting) {
           watcher.unobserve(entry.target);
-          draw(entry.target).catch((error) => console.error(error));
+          near.add(entry.target);
+          redraw(entry.target);
         }
     },
     { rootMargin: "200px" },
   );
-  for (const figure of figures) watcher.observe(figure);
+  // Labels that fitted one width do not fit another, nor those of one letter size another.
+  const sizes = new Map();
+  const resizer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const now = `${target.clientWidth} ${getComputedStyle(document.documentElement).fontSize}`;
+      const before = sizes.get(target);
+      sizes.set(target, now);
+      if (before !== undefined && before !== now && near.has(target) && !printing) redraw(target);
+    }
+  });
+  for (const figure of figures) {
+    watcher.observe(figure);
+    resizer.observe(figure);
+  }
+  window.matchMedia("(forced-colors: active)").addEventListener("change", () => near.forEach(redraw));
 
   // On paper there is no hovering: the server's drawing is sharp at any size and needs no waiting for.
-  const swap = (printing) => {
-    for (const figure of figures)
-      if (figure.dataset.drawn) {
-        figure.querySelector(".slip-chart__canvas").hidden = printing;
-        figure.querySelector(".slip-chart__fallback").hidden = !printing;
-      }
+  const swap = (toPaper) => {
+    printing = toPaper;
+    for (const figure of figures) if (figure.dataset.drawn) show(figure, !toPaper);
   };
   window.addEventListener("beforeprint", () => swap(true));
   window.addEventListener("afterprint", () => swap(false));

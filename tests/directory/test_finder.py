@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from slip.directory.models import Organisation
 from slip.directory.queries import CouncilFound, councils_matching
 
-pytestmark = pytest.mark.usefixtures("register")
+pytestmark = pytest.mark.django_db
 
 
 def keys(found: list[CouncilFound]) -> list[str]:

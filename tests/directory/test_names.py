@@ -54,7 +54,7 @@ from slip.directory.names import normalise, plain, tiers_hinted
         ("East Midlands Combined County Authority", "east midlands combined"),
         ("Greater Manchester CA", "greater manchester combined"),
         ("Borough", "borough"),
-        ("(Met)", "met"),
+        ("(Met)", "metropolitan"),
         ("", ""),
     ],
 )

@@ -17,6 +17,9 @@ import pytest
 
 from slip.embedded.servers import Servers, start_servers
 
+# One portal serves all of these: they stay in one process of the run.
+pytestmark = pytest.mark.xdist_group("backup")
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 OUR_TABLES = """
@@ -118,7 +121,9 @@ def test_restore_brings_back_rows_files_and_rights_after_a_loss(portal: Portal, 
     content, grants, uploads = portal.content(), portal.grants(), portal.uploads()
     assert sum(rows for rows, _ in content.values()) > 1000
 
-    portal.execute("DROP TABLE django_session CASCADE; DELETE FROM django_content_type; CREATE TABLE stray (n serial)")
+    portal.execute(
+        "DROP TABLE django_session CASCADE; TRUNCATE django_content_type CASCADE; CREATE TABLE stray (n serial)"
+    )
     portal.execute("CREATE FUNCTION stray() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE strays AS ENUM ('a')")
     shutil.rmtree(portal.media / "imports")
     (portal.media / "later.csv").write_text("not in the backup")

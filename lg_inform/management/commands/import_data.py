@@ -8,10 +8,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from lg_inform.actions.imports import receive_file, run_import
-from lg_inform.enums import RunState, Severity
+from lg_inform.enums import RunState
 from lg_inform.importers import IMPORTERS, Refusal
 from lg_inform.models import ImportRun
 from slip.audit.actors import SYSTEM
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             if here:
                 run_import(run_id=run.pk)
             run = self._settled(run, options["wait"])
-            self._print(run)
+            call_command("show_import", run.pk, stdout=self.stdout)
             failed += run.state == RunState.REFUSED
         if failed:
             raise CommandError(f"{failed} of the files could not be used; nothing of them was published.")
@@ -75,15 +76,3 @@ class Command(BaseCommand):
                 "It goes on by itself once a worker runs."
             )
         return run
-
-    def _print(self, run: ImportRun) -> None:
-        self.stdout.write(f"{run.file_name}: import {run.pk} {run.get_state_display()}. {run.message}")
-        if run.state == RunState.CHECKED:
-            self.stdout.write(
-                f"  It would add {run.added:,} figures, change {run.changed:,}, remove {run.removed:,} "
-                f"and leave {run.unchanged:,} as they are."
-            )
-        for finding in run.findings.all():
-            lines = f" (lines {', '.join(map(str, finding.lines))})" if finding.lines else ""
-            mark = Severity(finding.severity).label
-            self.stdout.write(f"  {mark}: {finding.message} {finding.count:,} rows{lines}")

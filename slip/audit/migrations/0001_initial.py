@@ -4,27 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('actor_key', models.CharField(max_length=64)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_key', models.CharField(max_length=120)),
-                ('sentence', models.TextField()),
-                ('fields', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("actor_key", models.CharField(max_length=64)),
+                ("verb", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_key", models.CharField(max_length=120)),
+                ("sentence", models.TextField()),
+                ("fields", models.JSONField(default=list)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_key', 'at'], name='audit_event_subject_19d296_idx')],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_key", "at"], name="audit_event_subject_19d296_idx")
+                ],
             },
         ),
     ]

@@ -7,9 +7,10 @@ Colours are SVG attributes, never `style`, because the content security policy f
 """
 
 from slip.design_system.svg.small import position_strip, sparkline, spine_bar
-from slip.design_system.svg.wide import Bar, Series, box_plot, ranked_bars, time_series
+from slip.design_system.svg.wide import MANY, Bar, Series, box_plot, ranked_bars, time_series
 
 __all__ = [
+    "MANY",
     "Bar",
     "Series",
     "box_plot",

@@ -7,6 +7,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 GREY = "#6f7a80"
+#: Lighter than dots and lines, for bars: much ink of the group would drown one's own. Still 3:1 on white.
+BAR = "#87929a"
 BAND = "#dde4e6"
 LINE = "#a9b3b7"
 INK = "#17252b"
@@ -41,7 +43,8 @@ def frame(inner: str, *, width: float, height: float, label: str, wide: bool = F
     if wide:
         attributes = f'class="slip-svg slip-svg--wide" {size}'
     else:
-        attributes = f'class="slip-svg" width="{number(width)}" height="{number(height)}" {size}'
+        # In rem, so that it grows with the reader's letters.
+        attributes = f'class="slip-svg" width="{width / 16:g}rem" height="{height / 16:g}rem" {size}'
     if label:
         opening = f'<svg {attributes} role="img" focusable="false"><title>{escape(label)}</title>'
     else:
@@ -58,9 +61,8 @@ def diamond(x: float, y: float, radius: float, fill: str = "currentColor", strok
     )
 
 
-def dots(points: Iterable[tuple[float, float]], radius: float) -> str:
-    """Many grey dots as one path: strokes of no length with round ends."""
-    path = "".join(f"M{number(x)} {number(y)}h0" for x, y in points)
+def dots(path: str, radius: float) -> str:
+    """Many grey dots as one path: strokes of no length ("M… h0") with round ends."""
     if not path:
         return ""
     return (
@@ -69,9 +71,13 @@ def dots(points: Iterable[tuple[float, float]], radius: float) -> str:
     )
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", size: int = 14, bold: bool = False) -> str:
-    """A word in a drawing, escaped."""
+def text(
+    x: float, y: float, words: str, *, anchor: str = "start", size: int = 14, bold: bool = False, halo: bool = False
+) -> str:
+    """A word in a drawing, escaped. A halo keeps it legible where a line runs beneath."""
     weight = ' font-weight="700"' if bold else ""
+    if halo:
+        weight += ' stroke="#fff" stroke-width="5" stroke-linejoin="round" paint-order="stroke"'
     return (
         f'<text x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" font-size="{size}"{weight} '
         f'fill="{INK}">{escape(words)}</text>'

@@ -77,14 +77,16 @@ def position_strip(
     median: float | None = None,
     quartiles: tuple[float, float] | None = None,
     lower_is_better: bool | None = None,
-    width: int = 220,
-    height: int = 34,
+    wide: bool = False,
+    width: int | None = None,
+    height: int | None = None,
 ) -> SafeString:
     """Where one council stands in its group: a dot for each, the middle half as a band, the median as a line.
 
     `values` may hold `own` or leave it out. With `lower_is_better=True` the axis runs from high to low, so that the
-    better end is on the right; otherwise from low to high.
+    better end is on the right; otherwise from low to high. A wide strip fills its column, a narrow one a table's cell.
     """
+    width, height = width or (480 if wide else 220), height or (52 if wide else 34)
     margin = 8.0
     group = finite(values)
     mine = next(iter(finite([own])), None)
@@ -92,7 +94,7 @@ def position_strip(
     middle = finite(quartiles or ())
     everything = group + middle + finite([mine, centre])
     if not everything:
-        return frame("", width=width, height=height, label=label)
+        return frame("", width=width, height=height, label=label, wide=wide)
     ends = (width - margin, margin) if lower_is_better else (margin, width - margin)
     x = scale(min(everything), max(everything), *ends)
     y = height / 2
@@ -111,20 +113,25 @@ def position_strip(
         parts.append(f'<path d="M{at} 2V{height - 2}" stroke="{INK}" stroke-width="2" data-part="benchmark"/>')
     if mine is not None:
         parts.append(diamond(x(mine), y, 8))
-    return frame("".join(parts), width=width, height=height, label=label)
+    return frame("".join(parts), width=width, height=height, label=label, wide=wide)
 
 
-def _swarm(places: list[float], y: float, height: float) -> list[tuple[float, float]]:
-    """Dots that would lie on each other are stacked about the axis, closer where many share a place."""
+def _swarm(places: list[float], y: float, height: float) -> str:
+    """Dots that would lie on each other are stacked about the axis, closer where many share a place.
+
+    A stack stands at the mean of its places, so a dot alone is exactly where it belongs. Each stack is one short
+    repeated string: formatting every dot by itself would take most of the time of a large group.
+    """
     columns: dict[int, list[float]] = defaultdict(list)
     for place in places:
         columns[round(place / 4)].append(place)
-    points = []
+    path = []
     for column in columns.values():
-        step = min(4.0, (height - 8) / len(column))
-        start = y - step * (len(column) - 1) / 2
-        points.extend((place, start + step * index) for index, place in enumerate(column))
-    return points
+        size = len(column)
+        step = min(4.0, (height - 8) / size)
+        start = y - step * (size - 1) / 2
+        path.append(f"M{sum(column) / size:.1f} {start:.1f}h0" + f"m0 {step:.2f}h0" * (size - 1))
+    return "".join(path)
 
 
 def spine_bar(

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite
+from textwrap import wrap
 
 from django.utils.safestring import SafeString
 
 from slip.design_system.svg.shapes import (
     BAND,
+    BAR,
     GREY,
     INK,
-    LINE,
     diamond,
     dots,
     finite,
@@ -37,12 +38,16 @@ _STROKES = {
 
 @dataclass(frozen=True)
 class Series:
-    """One line: its name, a value for each label (None = gap), its role, and where the series is broken."""
+    """One line: its name, a value for each label (None = gap), its role, and where the series is broken.
+
+    `intervals`, where given, has the lower and upper limit of each value, or None.
+    """
 
     name: str
     values: Sequence[float | None]
     role: str = "group"
     breaks: Collection[int] = ()
+    intervals: Sequence[tuple[float, float] | None] = ()
 
 
 @dataclass(frozen=True)
@@ -61,16 +66,20 @@ def time_series(
     *,
     label: str,
     unit: str = "",
+    prefix: str = "",
+    suffix: str = "",
     width: int = 720,
     height: int = 360,
 ) -> SafeString:
-    """Lines over equally spaced periods, named where they end. `unit` stands above the scale.
+    """Lines over equally spaced periods, named where they end. An empty label is a period that is not named.
 
-    Raises ValueError where a series has not one value for each label.
+    `unit` stands above the scale, `prefix` and `suffix` at each of its numbers.
+    Raises ValueError where a series has not one value (and interval, if any) for each label.
     """
-    if any(len(line.values) != len(labels) for line in series):
+    if any(len(values) != len(labels) for line in series for values in (line.values, line.intervals or labels)):
         raise ValueError("Each series needs one value for each label.")
     known = finite(value for line in series for value in line.values)
+    known += finite(limit for line in series for interval in line.intervals if interval for limit in interval)
     if not known or not labels:
         return frame(text(8, 24, "No figures to draw"), width=width, height=48, label=label, wide=True)
     marks = ticks(min(known), max(known))
@@ -80,13 +89,20 @@ def time_series(
     y = scale(low, high, bottom, top)
 
     parts = [text(left - 52, 18, unit)] if unit else []
-    parts += _horizontal_grid(marks, y, left, right)
+    parts += _horizontal_grid(marks, y, left, right, prefix, suffix)
+    for index in sorted({index for line in series for index in line.breaks if 0 < index < len(labels)}):
+        middle = number((x(index - 1) + x(index)) / 2)
+        parts.append(
+            f'<path d="M{middle} {number(top)}V{number(bottom)}" stroke="{GREY}" stroke-dasharray="2 3" '
+            'data-part="break"/>'
+        )
     every = max(1, ceil(len(labels) / 7))
     # Counted from the newest, which is always named.
     for index in range(len(labels) - 1, -1, -every):
         parts.append(text(x(index), bottom + 24, labels[index], anchor="middle"))
     names: list[tuple[float, str, bool]] = []
     for line in sorted(series, key=lambda one: ("group", "benchmark", "own").index(one.role)):
+        parts.append(_whiskers(line, x, y))
         parts.append(_path(line, x, y))
         drawn = [(i, v) for i, v in enumerate(line.values) if v is not None and isfinite(v)]
         if drawn:
@@ -112,6 +128,15 @@ def _path(line: Series, x: Place, y: Place) -> str:
     return f'<path d="{path}" fill="none" {_STROKES[line.role]} stroke-linecap="round" stroke-linejoin="round"/>'
 
 
+def _whiskers(line: Series, x: Place, y: Place) -> str:
+    path = "".join(
+        f"M{number(x(index) - 4)} {number(y(upper))}h8m-4 0V{number(y(lower))}m-4 0h8"
+        for index, (lower, upper) in ((i, interval) for i, interval in enumerate(line.intervals) if interval)
+        if isfinite(lower) and isfinite(upper)
+    )
+    return f'<path d="{path}" fill="none" stroke="currentColor" data-part="interval"/>' if path else ""
+
+
 def _apart(names: list[tuple[float, str, bool]], gap: float) -> list[tuple[float, str, bool]]:
     """The names at the lines' ends, moved down where they would lie on each other."""
     placed: list[tuple[float, str, bool]] = []
@@ -120,13 +145,15 @@ def _apart(names: list[tuple[float, str, bool]], gap: float) -> list[tuple[float
     return placed
 
 
-def _horizontal_grid(marks: list[float], y: Place, left: float, right: float) -> list[str]:
+def _horizontal_grid(
+    marks: list[float], y: Place, left: float, right: float, prefix: str = "", suffix: str = ""
+) -> list[str]:
     step = marks[1] - marks[0] if len(marks) > 1 else 1.0
     parts = []
     for mark in marks:
         at = number(y(mark))
         parts.append(f'<path d="M{number(left)} {at}H{number(right)}" stroke="{BAND}"/>')
-        parts.append(text(left - 8, y(mark) + 5, tick_text(mark, step), anchor="end"))
+        parts.append(text(left - 8, y(mark) + 5, f"{prefix}{tick_text(mark, step)}{suffix}", anchor="end"))
     return parts
 
 
@@ -137,19 +164,26 @@ def ranked_bars(
     benchmark: float | None = None,
     benchmark_name: str = "",
     unit: str = "",
+    prefix: str = "",
+    suffix: str = "",
+    ends: tuple[str, str] = ("", ""),
     width: int = 720,
 ) -> SafeString:
-    """A bar for each council in the order given, one's own in the brand colour and bold, the benchmark as a line."""
+    """A bar for each council in the order given, one's own in the brand colour and bold, the benchmark as a line.
+
+    From MANY councils on, columns from left to right; `ends` are then the words for the first and the last.
+    """
     known = finite(item.value for item in items)
     line = next(iter(finite([benchmark])), None)
     if not known:
         return frame(text(8, 24, "No figures to draw"), width=width, height=48, label=label, wide=True)
     low, high = min(0.0, *known, *finite([line])), max(0.0, *known, *finite([line]))
     if len(items) >= MANY:
-        return _columns(items, low, high, line, benchmark_name, unit, label, width)
+        return _columns(items, low, high, line, benchmark_name, unit, (prefix, suffix), ends, label, width)
     left, right, row, top = 230.0, width - 90.0, 26.0, 34.0
     x = scale(low, high, left, right)
-    parts = []
+    bottom = top + len(items) * row
+    parts, values = [], []
     for index, item in enumerate(items):
         y = top + index * row
         parts.append(text(left - 10, y + 17, _short(item.name), anchor="end", bold=item.own))
@@ -158,16 +192,17 @@ def ranked_bars(
             continue
         start, end = sorted((x(0), x(item.value)))
         parts.append(_bar(start, y + 3, end - start, row - 6, item.own))
-        parts.append(text(max(end, start) + 8, y + 17, item.text or f"{item.value:g}", bold=item.own))
-    bottom = top + len(items) * row
+        values.append(text(max(end, start) + 8, y + 17, item.text or f"{item.value:g}", bold=item.own, halo=True))
     if line is not None:
         parts.append(_rule(f"M{number(x(line))} {number(top - 6)}V{number(bottom)}"))
-        parts.append(text(x(line), top - 12, benchmark_name, anchor="middle"))
-    return frame("".join(parts), width=width, height=bottom + 10, label=label, wide=True)
+        # Half of 14 units a letter keeps the words inside the drawing.
+        reach = min(len(benchmark_name) * 4.0, width / 2)
+        parts.append(text(min(max(x(line), reach), width - reach), top - 12, benchmark_name, anchor="middle"))
+    return frame("".join(parts + values), width=width, height=bottom + 10, label=label, wide=True)
 
 
 def _bar(x: float, y: float, width: float, height: float, own: bool) -> str:
-    ink = 'fill="currentColor" data-part="own"' if own else f'fill="{LINE}" data-part="group"'
+    ink = 'fill="currentColor" data-part="own"' if own else f'fill="{BAR}" data-part="group"'
     return (
         f'<rect x="{number(x)}" y="{number(y)}" width="{number(max(width, 0.5))}" '
         f'height="{number(max(height, 0.5))}" {ink}/>'
@@ -189,28 +224,40 @@ def _columns(
     line: float | None,
     benchmark_name: str,
     unit: str,
+    signs: tuple[str, str],
+    ends: tuple[str, str],
     label: str,
     width: int,
 ) -> SafeString:
-    left, right, top, bottom, height = 64.0, width - 110.0, 40.0, 300.0, 320.0
+    left, right, top, bottom, height = 64.0, width - 110.0, 40.0, 300.0, 324.0
     drawn = [item for item in items if item.value is not None and isfinite(item.value)]
     marks = ticks(low, high)
     y = scale(min(low, marks[0]), max(high, marks[-1]), bottom, top)
     step = (right - left) / max(1, len(drawn))
     parts = [text(left - 52, 18, unit)] if unit else []
-    parts += _horizontal_grid(marks, y, left, right)
+    parts += _horizontal_grid(marks, y, left, right, *signs)
+    if ends[0]:
+        parts.append(text(left, bottom + 20, f"← {ends[0]}"))
+    if ends[1]:
+        parts.append(text(right, bottom + 20, f"{ends[1]} →", anchor="end"))
+    names = []
     for index, item in enumerate(drawn):
         value = float(item.value or 0)
         upper, lower = sorted((y(0), y(value)))
         x = left + index * step
         parts.append(_bar(x, upper, max(step * 0.8, 3.0 if item.own else 0.5), lower - upper, item.own))
         if item.own:
+            # Above all columns, with a line down to its own: words among columns could not be read.
+            middle = x + step * 0.4
             side = "end" if x > (left + right) / 2 else "start"
-            parts.append(text(x, upper - 8, f"{item.name} {item.text}".strip(), anchor=side, bold=True))
+            parts.append(f'<path d="M{number(middle)} {number(top - 6)}V{number(upper)}" stroke="currentColor"/>')
+            names.append(text(middle, top - 12, f"{item.name} {item.text}".strip(), anchor=side, bold=True))
     if line is not None:
         parts.append(_rule(f"M{number(left)} {number(y(line))}H{number(right)}"))
-        parts.append(text(right + 8, y(line) + 5, benchmark_name))
-    return frame("".join(parts), width=width, height=height, label=label, wide=True)
+        lines = wrap(benchmark_name, 14)
+        start = y(line) + 5 - 8 * max(0, len(lines) - 1)
+        names += [text(right + 8, start + 16 * index, words) for index, words in enumerate(lines)]
+    return frame("".join(parts + names), width=width, height=height, label=label, wide=True)
 
 
 def box_plot(
@@ -259,5 +306,5 @@ def _box(ordered: list[float], x: Place, y: float) -> str:
         f'<rect x="{b}" y="{number(y - 12)}" width="{number(max(x(q3) - x(q1), 1))}" height="24" '
         f'fill="{BAND}" stroke="{INK}" data-part="band"/>'
         f'<path d="M{number(x(median))} {number(y - 12)}v24" stroke="{INK}" stroke-width="3" data-part="benchmark"/>'
-        + dots([(x(value), y) for value in outside], 3)
+        + dots("".join(f"M{number(x(value))} {number(y)}h0" for value in outside), 3)
     )

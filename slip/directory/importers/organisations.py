@@ -65,14 +65,16 @@ def end_of(text: str) -> date | None:
 
 
 def _add_listed_bodies(facts: Facts, data: SharedData, reviewed: Reviewed) -> None:
-    names = {entry["code"]: entry["name"] for entry in reviewed.get("named", [])}
+    named = reviewed.get("named", [])
+    names = {entry["code"]: entry["name"] for entry in named if "name" in entry}
+    officials = {entry["code"]: entry["official_name"] for entry in named if "official_name" in entry}
     starts = {entry["code"]: entry["on"] for entry in reviewed.get("started", [])}
     ends = {entry["code"]: entry for entry in reviewed.get("ended", [])}
     rows = rows_of(data.councils)
     current = {_bare_name(row, data, names) for row in rows if row["current-authority"] == "True"}
     for row in rows:
         gss, tier = row["gss-code"], TIER_BY_TYPE[row["local-authority-type"]]
-        name, official = _bare_name(row, data, names), row["official-name"]
+        name, official = _bare_name(row, data, names), officials.get(gss) or " ".join(row["official-name"].split())
         end = end_of(row["end-date"])
         if tier == Tier.COMBINED:
             name, official = _combined_names(name, official)
@@ -205,17 +207,12 @@ def _add_dfe_numbers(facts: Facts, data: SharedData) -> None:
             facts.remarks.append(f"DfE number {number} is for {row['la_code']}, which the register does not have.")
             continue
         key = facts.unit(row["la_code"])
-        start, end = facts.life_of(key)
-        facts.add_code(key, Scheme.DFE_NUMBER, number, start, end)
-        facts.add_name(key, row["la_name"])
         county = _county_of_same_name(facts, key)
-        if county and not any(
-            normalise(old["name"]) == normalise(row["la_name"]) and old["number"] != number
-            for old in rows_of(data.dfe_list)
-        ):
+        if county and not _has_own_number(data, row["la_name"], number):
+            # First, because the bearer added last is the one that is found by default.
             facts.add_code(county, Scheme.DFE_NUMBER, number, *facts.life_of(county))
-            # The newest bearer is found first.
-            facts._units_by_code[Scheme.DFE_NUMBER, number].sort(key=lambda unit: unit == key)
+        facts.add_code(key, Scheme.DFE_NUMBER, number, *facts.life_of(key))
+        facts.add_name(key, row["la_name"])
     for row in rows_of(data.dfe_list[~data.dfe_list["number"].isin(by_number)]):
         if row["type"] in {"", "NA"}:
             continue
@@ -229,6 +226,12 @@ def _add_dfe_numbers(facts: Facts, data: SharedData) -> None:
             facts.add_code(found[0].key, Scheme.DFE_NUMBER, row["number"], *found[0].life)
         else:
             facts.remarks.append(f"DfE number {row['number']} ({row['name']}) fits no ended council.")
+
+
+def _has_own_number(data: SharedData, name: str, number: str) -> bool:
+    """Whether DfE lists a body of this name under another number too, as "Dorset (Pre LG)"."""
+    listed = data.dfe_list[data.dfe_list["number"] != number]
+    return any(normalise(other) == normalise(name) for other in listed["name"])
 
 
 def _county_of_same_name(facts: Facts, key: str) -> str | None:

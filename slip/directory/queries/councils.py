@@ -6,8 +6,17 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from slip.directory.enums import COUNCIL_TIERS, Nation, Service, Tier, UnitKind, runs_service, tiers_comparable_with
-from slip.directory.models import Organisation, ReportingUnit
+from slip.directory.enums import (
+    COUNCIL_TIERS,
+    Nation,
+    Scheme,
+    Service,
+    Tier,
+    UnitKind,
+    runs_service,
+    tiers_comparable_with,
+)
+from slip.directory.models import Code, Organisation, ReportingUnit
 
 
 def existing_on(day: date | None = None, prefix: str = "") -> Q:
@@ -134,8 +143,23 @@ def region_of(unit: ReportingUnit, on: date | None = None) -> ReportingUnit | No
 
 
 def comparable_councils(tier: str, *, without: int | None = None, on: date | None = None) -> list[tuple[str, str]]:
-    """Key and name of every council whose services match this tier's, in order of name; one unit may be left out."""
+    """Key and name of every council whose services match this tier's, nation by nation; one unit may be left out."""
     bodies = Organisation.objects.filter(
         existing_on(on), tier__in=tiers_comparable_with(tier), reporting_unit__isnull=False
     ).exclude(reporting_unit=without)
-    return list(bodies.order_by("key").values_list("key", "name"))
+    # England's come first and then nation by nation, each in order of name.
+    return list(bodies.order_by("nation", "key").values_list("key", "name"))
+
+
+def gss_codes(unit_ids: Collection[int]) -> dict[int, str]:
+    """The ONS code of each unit today, or the last it had (one query)."""
+    rows = Code.objects.filter(unit__in=unit_ids, scheme=Scheme.GSS).values_list("unit_id", "code", "during")
+    latest = sorted(rows, key=lambda row: row[2].upper or date.max)
+    return {unit_id: code for unit_id, code, _ in latest}
+
+
+def names_of_units(unit_ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Key and name of these units, in the order asked for (one query)."""
+    rows = ReportingUnit.objects.filter(pk__in=unit_ids).values_list("pk", "key", "name")
+    found = {pk: (key, name) for pk, key, name in rows}
+    return [found[pk] for pk in unit_ids if pk in found]

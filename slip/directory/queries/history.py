@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from slip.directory.enums import ChangeKind
+from slip.directory.enums import ChangeKind, Tier
 from slip.directory.models import Organisation, Succession
 
 
@@ -88,6 +88,27 @@ def predecessors_of(organisation: Organisation) -> list[Change]:
 def successors_of(organisation: Organisation) -> list[Change]:
     """Every change that followed from this body's end, nearest first (one query)."""
     return History.read().after(organisation.pk)
+
+
+@dataclass(frozen=True)
+class Heir:
+    """The reporting unit that a county's figures pass to, and from which day."""
+
+    unit_id: int
+    since: date
+
+
+def sole_heirs_of_counties() -> dict[int, Heir]:
+    """Ended counties that one council took over whole, by reporting unit (one query)."""
+    rows = Succession.objects.filter(
+        predecessor__tier=Tier.COUNTY,
+        predecessor__reporting_unit__isnull=False,
+        successor__reporting_unit__isnull=False,
+    ).values_list("predecessor__reporting_unit_id", "successor__reporting_unit_id", "on")
+    heirs: dict[int, list[Heir]] = {}
+    for county, successor, on in rows:
+        heirs.setdefault(county, []).append(Heir(successor, on))
+    return {county: found[0] for county, found in heirs.items() if len(found) == 1}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""From the code or name in a file to the reporting unit it stands for. Built once per file, in two queries."""
+"""From the code or name in a file to the reporting unit it stands for. Built once per file, a query for each scheme."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -9,9 +9,19 @@ from functools import cached_property
 from django.utils import timezone
 
 from slip.directory.enums import Found, Scheme
-from slip.directory.models import Code, Name, ReportingUnit
+from slip.directory.models import Code, Name
 from slip.directory.names import normalise, plain, tiers_hinted
 from slip.directory.queries.history import long_date
+
+_UNIT = (
+    "unit_id",
+    "unit__key",
+    "unit__name",
+    "unit__kind",
+    "unit__tier",
+    "unit__organisation__started_on",
+    "unit__organisation__ended_on",
+)
 
 
 @dataclass(frozen=True)
@@ -54,15 +64,16 @@ class UnitResolver:
 
     def __init__(self, today: date | None = None) -> None:
         self.today = today or timezone.localdate()
+        self._schemes: dict[str, dict[str, list[_Bearer]]] = {}
 
     def resolve(self, scheme: str, code: str, on: date | None = None) -> Resolution:
         """The unit that bore the code on that day, or else the one that bore it last.
 
         ONS mixes ITL codes (TLC) into its columns of area codes, so scheme "gss" finds those as well.
         """
-        bearers = self._by_code.get((scheme, code)) or (
-            self._by_code.get((Scheme.ITL, code)) if scheme == Scheme.GSS else None
-        )
+        bearers = self._by_code(scheme).get(code)
+        if bearers is None and scheme == Scheme.GSS:
+            bearers = self._by_code(Scheme.ITL).get(code)
         if not bearers:
             return Resolution(Found.UNKNOWN, note=f"“{code}” is no code that is known.")
         bearer = _on_day(bearers, on or self.today)
@@ -112,27 +123,23 @@ class UnitResolver:
             return Resolution(Found.ENDED, bearer.unit_id, bearer.key, bearer.name, bearer.ended_on, note=note)
         return Resolution(Found.CURRENT, bearer.unit_id, bearer.key, bearer.name, bearer.ended_on, is_current_code=True)
 
-    @cached_property
-    def _by_code(self) -> dict[tuple[str, str], list[_Bearer]]:
-        found: dict[tuple[str, str], list[_Bearer]] = defaultdict(list)
-        for row in Code.objects.select_related("unit__organisation").order_by("pk"):
-            found[row.scheme, row.code].append(_bearer(row.unit, row.during.lower, row.during.upper))
-        return found
+    # Values and not objects: a folder of files builds many resolvers, and objects would take five times as long.
+    def _by_code(self, scheme: str) -> dict[str, list[_Bearer]]:
+        if scheme not in self._schemes:
+            found: dict[str, list[_Bearer]] = defaultdict(list)
+            rows = Code.objects.filter(scheme=scheme).order_by("pk").values_list("code", "during", *_UNIT)
+            for code, during, unit_id, key, name, kind, tier, _, ended_on in rows:
+                found[code].append(_Bearer(unit_id, key, name, kind, tier, during.lower, during.upper, ended_on))
+            self._schemes[scheme] = found
+        return self._schemes[scheme]
 
     @cached_property
     def _by_name(self) -> dict[str, list[_Bearer]]:
         found: dict[str, list[_Bearer]] = defaultdict(list)
-        for row in Name.objects.select_related("unit__organisation").order_by("pk"):
-            organisation = getattr(row.unit, "organisation", None)
-            started_on = organisation.started_on if organisation else None
-            found[row.normalised].append(_bearer(row.unit, started_on, None))
+        rows = Name.objects.order_by("pk").values_list("normalised", *_UNIT)
+        for normalised, unit_id, key, name, kind, tier, started_on, ended_on in rows:
+            found[normalised].append(_Bearer(unit_id, key, name, kind, tier, started_on, None, ended_on))
         return found
-
-
-def _bearer(unit: ReportingUnit, first: date | None, last: date | None) -> _Bearer:
-    organisation = getattr(unit, "organisation", None)
-    ended_on = organisation.ended_on if organisation else None
-    return _Bearer(unit.pk, unit.key, unit.name, unit.kind, unit.tier, first, last, ended_on)
 
 
 def _on_day(bearers: list[_Bearer], day: date) -> _Bearer:

@@ -4,25 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RequestCount',
+            name="RequestCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=40)),
-                ('minute', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("caller", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=40)),
+                ("minute", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'indexes': [models.Index(fields=['minute'], name='operations__minute_62c49e_idx')],
-                'constraints': [models.UniqueConstraint(fields=('caller', 'kind', 'minute'), name='request_count_once')],
+                "indexes": [models.Index(fields=["minute"], name="operations__minute_62c49e_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("caller", "kind", "minute"), name="request_count_once")
+                ],
             },
         ),
     ]

@@ -16,6 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=benchmark_names())
         parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
         parser.add_argument("--rounds", type=int, default=15, help="rounds whose median is taken (default 15)")
+        parser.add_argument("--metrics", type=int, default=850, help="how many metrics for `full-size` (default 850)")
+        parser.add_argument("--periods", type=int, default=10, help="how many periods for `full-size` (default 10)")
         parser.add_argument("--folder", help="folder of source files, for `import`")
 
     def handle(self, *args: Any, **options: Any) -> None:

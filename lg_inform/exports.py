@@ -77,6 +77,8 @@ def write_scorecard(name: str, readings: Iterable[MetricReading], code: str) -> 
         latest, standing = reading.latest, reading.standing
         point = SeriesPoint(latest.span, latest.own) if latest else None
         cells = _figure_cells(reading.metric, reading.context.unit.name, code, point, latest.own if latest else None)
+        if reading.blank is not None:
+            cells[-2:] = [reading.blank.state.replace("_", " "), reading.blank.reason]
         cells += [
             reading.group.name,
             standing.rank if standing else "",

@@ -5,6 +5,7 @@ written down, and fails the test when it ends; so does an error on the page's co
 security policy reports what it refused.
 """
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -17,9 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
 from slip.embedded.processes import free_port
@@ -117,6 +119,23 @@ def served_portal(database: str, **others: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(PATIENCE)
+            _wait_until_left(database)
+
+
+def _wait_until_left(database: str) -> None:
+    """The database server takes a moment to see that a client is gone, and until then drops no database."""
+    settings = connection.settings_dict
+    here = {"host": settings["HOST"], "port": settings["PORT"], "dbname": "postgres"}
+    owner = psycopg2.connect(**here, user=settings["OWNER"]["USER"], password=settings["OWNER"]["PASSWORD"])
+    owner.autocommit = True
+    deadline = time.monotonic() + 5
+    with contextlib.closing(owner), owner.cursor() as cursor:
+        own = int(connection.connection is not None)
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [database])
+            if cursor.fetchone()[0] <= own:
+                return
+            time.sleep(0.05)
 
 
 def _answers(port: int) -> bool:
@@ -130,9 +149,14 @@ def _answers(port: int) -> bool:
         asked.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run. Playwright's loop makes Django refuse the database unless it is told otherwise."""
+    """One Chromium for a module.
+
+    While it lives, Playwright's loop runs in the tests' own thread. Django refuses the database there unless it is
+    told otherwise, keeps a connection of its own for it, and cannot try a view that is asynchronous; so the loop
+    ends with the module, and the connection with the loop.
+    """
     path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("No Chromium on this machine: install Debian's package chromium")
@@ -140,6 +164,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
+        connections.close_all()
         chromium.close()
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
 from psycopg2.sql import SQL, Identifier
 from pytest_django import DjangoDbBlocker
 
@@ -60,7 +61,9 @@ def database_named(name: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """The worker's database with the register, the definitions and the starter pack; and a pristine copy of it."""
     from lg_inform.actions.definitions import load_definitions
     from lg_inform.actions.starter_pack import load_starter_pack
@@ -68,17 +71,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     from slip.directory.actions import load_register
 
     with django_db_blocker.unblock():
+        # pytest-django would make no database where every test chosen has one of its own.
+        made = setup_databases(verbosity=0, interactive=False, aliases=["default"])
         load_register(by=SYSTEM)
         load_definitions(by=SYSTEM)
         load_starter_pack(by=SYSTEM)
         name = connection.settings_dict["NAME"]
         connections.close_all()
-        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name + TEMPLATE_SUFFIX)
+        _as_owner("DROP DATABASE IF EXISTS {}", name + TEMPLATE_SUFFIX)
         _as_owner("CREATE DATABASE {} TEMPLATE {}", name + TEMPLATE_SUFFIX, name)
         _as_owner(_OWNERS_HAND, database=name)
     yield
     with django_db_blocker.unblock():
-        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name + TEMPLATE_SUFFIX)
+        _as_owner("DROP DATABASE IF EXISTS {}", name + TEMPLATE_SUFFIX)
+        connections.close_all()
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     base = connection.settings_dict["NAME"]
     name = f"{base}_own"
     with django_db_blocker.unblock():
-        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _as_owner("DROP DATABASE IF EXISTS {}", name)
         _as_owner("CREATE DATABASE {} TEMPLATE {}", name, base + TEMPLATE_SUFFIX)
         with database_named(name):
             os.environ["SLIP_TEST_DATABASE"] = name
@@ -95,4 +102,4 @@ def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
                 yield name
             finally:
                 del os.environ["SLIP_TEST_DATABASE"]
-        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _as_owner("DROP DATABASE IF EXISTS {}", name)

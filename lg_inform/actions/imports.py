@@ -285,5 +285,7 @@ def recover_interrupted() -> int:
     interrupted = list(ImportRun.objects.filter(Q(state=RunState.READING) | forgotten).exclude(pk__in=at_work))
     for run in interrupted:
         with transaction.atomic():
-            promise_job(task=RUN_TASK, key=f"import-run-{run.pk}-{run.attempts}", run_id=run.pk)
+            # A new key each hour, so that a run whose earlier promises were given up gets another chance.
+            hour = timezone.now().strftime("%Y%m%d%H") if run.state == RunState.WAITING else run.attempts
+            promise_job(task=RUN_TASK, key=f"import-run-{run.pk}-{hour}", run_id=run.pk)
     return len(interrupted)

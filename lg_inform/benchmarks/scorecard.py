@@ -40,6 +40,10 @@ _READ = (
     "trend",
     "travel_text",
     "travel_unknown",
+    "travel_badge",
+    "benchmark_difference",
+    "reservation",
+    "runner_key",
 )
 
 

@@ -103,7 +103,7 @@ _WRONG_TIERS = """
     FROM lg_inform_stagedfigure s
     JOIN lg_inform_metric m ON m.id = s.metric_id
     JOIN directory_reportingunit u ON u.id = s.unit_id
-    WHERE s.run_id = %(run)s AND s.value IS NOT NULL
+    WHERE s.run_id = %(run)s AND s.value IS NOT NULL AND m.service <> %(place)s AND u.tier <> ''
       AND (u.tier, m.service) IN (SELECT * FROM unnest(%(tiers)s::text[], %(services)s::text[]))
     GROUP BY m.label ORDER BY m.label
 """
@@ -152,7 +152,7 @@ def figures_of_wrong_tiers(run_id: int) -> list[Remark]:
     pairs = [(tier, service) for tier in SERVICES_OF_TIER for service in Service if not runs_service(tier, service)]
     tiers, services = zip(*pairs, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_WRONG_TIERS, {"run": run_id, "tiers": list(tiers), "services": list(services)})
+        cursor.execute(_WRONG_TIERS, {"run": run_id, "tiers": list(tiers), "services": list(services), "place": Service.PLACE})
         rows = cursor.fetchall()
     return [
         Remark(

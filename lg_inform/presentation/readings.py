@@ -25,6 +25,7 @@ from lg_inform.calculations import (
 from lg_inform.calculations.periods import period_label, period_name, period_phrase
 from lg_inform.enums import FIRST_STATE_WITHOUT_VALUE, RANKED_STATES, Standardised, Statistic, ValueState
 from lg_inform.models import Metric
+from lg_inform.presentation.blanks import Blank, county_that_runs, why_blank
 from lg_inform.presentation.points import points_of, span_of
 from lg_inform.presentation.values import (
     as_shown,
@@ -38,21 +39,12 @@ from lg_inform.presentation.values import (
 from lg_inform.presentation.words import NOT_COMPARED, STATE_KEYS, TREND_UNTESTED, TREND_WORDS
 from lg_inform.queries.groups import ComparisonGroup, CouncilContext
 from lg_inform.queries.scorecard import Figure, JointFigure, LatestFigure, SeriesPoint, Standing
-from slip.directory.enums import Service, Tier, runs_service
-from slip.directory.queries import long_date
+from slip.directory.names import in_sentence
 
 #: States that do not stop a comparison; None is no row, which `compare` knows how to name.
 _COMPARED_STATES = {*RANKED_STATES, *(state for state in ValueState if state >= FIRST_STATE_WITHOUT_VALUE), None}
 #: A figure for a time that ended longer ago than this says so.
 _OLD = timedelta(days=3 * 365)
-
-
-@dataclass(frozen=True)
-class Blank:
-    """Why a cell holds no number: a state word, and a sentence for the person who looks for it."""
-
-    state: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,8 @@ class MetricReading:
 
     @property
     def place(self) -> str:
-        return self.context.unit.name
+        """The council's place as it stands in a sentence: "Thurrock", "the Isles of Scilly"."""
+        return in_sentence(self.context.unit.name)
 
     @property
     def polarity(self) -> Polarity:
@@ -131,6 +124,11 @@ class MetricReading:
         return period_label(self.latest.span) if self.latest else ""
 
     @property
+    def period_name(self) -> str:
+        """The period inside a heading or a sentence: "the year to November 2025"."""
+        return period_name(self.latest.span) if self.latest else ""
+
+    @property
     def interval_text(self) -> str:
         own = self.latest.own if self.latest else None
         if own is None or own.lower is None or own.upper is None:
@@ -140,37 +138,13 @@ class MetricReading:
     @cached_property
     def blank(self) -> Blank | None:
         """Why there is no number, or None where there is one."""
-        if self.value is not None:
-            return None
-        tier, service = Tier(self.context.unit.tier), Service(self.metric.service)
-        if not runs_service(tier, service):
-            runner = self._who_runs(service)
-            return Blank("not_applicable", f"Not applicable to a {tier.label}.{runner}")
-        if self.latest is None:
-            return Blank("missing", "No figures have been published yet.")
-        council = self.context.unit.organisation
-        if council.ended_on is not None and council.ended_on <= self.latest.span.ends_on:
-            return Blank("not_applicable", f"{council.name} ended on {long_date(council.ended_on)}.")
-        if self.joint is not None and self.joint.figure.value is not None:
-            figure = format_value(self.metric, self.joint.figure.value)
-            return Blank("missing", f"Published only together, for {self.joint.area}: {figure}.")
-        if council.started_on is not None and council.started_on > self.latest.span.ends_on:
-            began = f"{council.name} began on {long_date(council.started_on)}."
-            return Blank("not_applicable", f"{began} Earlier figures are under the councils before it.")
-        state, when = self.latest.own.state, period_phrase(self.latest.span)
-        if state is None:
-            if self.latest.standing is None:
-                return Blank("missing", f"Not published for a {tier.label}.")
-            return Blank("not_returned", f"No figure for {self.place} was returned or published {when}.")
-        kind = ValueState(state)
-        return Blank(STATE_KEYS[kind], f"{kind.label.capitalize()} {when}.")
+        return None if self.value is not None else why_blank(self.metric, self.context, self.latest, self.joint)
 
-    def _who_runs(self, service: Service) -> str:
-        county = self.context.county
-        if county is None or not runs_service(county.tier, service):
-            return ""
-        verb = "ran" if self.context.has_ended else "runs"
-        return f" {county.organisation.official_name} {verb} {service.label} here."
+    @property
+    def runner_key(self) -> str:
+        """Where a county runs the service instead of this council: the county's key, for a link to its figure."""
+        county = county_that_runs(self.metric, self.context)
+        return county.key if county is not None and self.value is None else ""
 
     @property
     def last_known(self) -> str:
@@ -390,6 +364,14 @@ class MetricReading:
         if self.latest.span.ends_on < timezone.localdate() - _OLD:
             said.append("More than three years old.")
         return " ".join(said)
+
+    @property
+    def publisher_note(self) -> str:
+        """What the publisher wrote beside the figure, as a sentence; what the reservation says is not said again."""
+        own = self.latest.own if self.latest else None
+        if own is None or not own.note or own.state == ValueState.LOW_RELIABILITY:
+            return ""
+        return own.note if own.note.endswith(".") else f"{own.note}."
 
     @property
     def sentences(self) -> list[str]:

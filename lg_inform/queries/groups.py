@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lg_inform.models import Neighbour
 from slip.directory.enums import Nation, Tier, UnitKind, tiers_comparable_with
+from slip.directory.names import in_sentence
 from slip.directory.queries import comparable_councils, councils_in, councils_of_tier, units_by_key
 
 TIER, REGION, COUNTY, CHOSEN = "tier", "region", "county", "chosen"
@@ -124,7 +125,7 @@ def group_options(context: CouncilContext) -> list[GroupOption]:
     tier = Tier(context.unit.tier)
     options = [GroupOption(TIER, _tier_name(tier))]
     if context.region is not None:
-        options.append(GroupOption(REGION, f"{_of_tier(tier)} in {_with_article(context.region)}"))
+        options.append(GroupOption(REGION, f"{_of_tier(tier)} in {in_sentence(context.region.name)}"))
     if context.county is not None and context.county.pk != context.unit.pk:
         options.append(GroupOption(COUNTY, f"District councils in {context.county.name}"))
     options += [GroupOption(key, name) for key, name, _, _ in context.neighbour_models]
@@ -150,9 +151,10 @@ def comparison_group(context: CouncilContext, key: str, chosen: Sequence[str] = 
         where = " in England" if unit.nation == Nation.ENGLAND else ""
         about = f"There are {len(ids)} {Tier(unit.tier).plural}{where} today."
     elif key == REGION:
-        benchmark = context.region or nation
+        assert context.region is not None  # or the option would not be there
+        benchmark = context.region
         ids = councils_in(benchmark.pk, tiers=comparable)
-        about = f"Councils in {_with_article(benchmark)} that run the same services."
+        about = f"Councils in {in_sentence(benchmark.name)} that run the same services."
     elif key == COUNTY:
         assert context.county is not None
         benchmark = context.county
@@ -187,7 +189,7 @@ def comparison_group(context: CouncilContext, key: str, chosen: Sequence[str] = 
         about=about,
         unit_ids=tuple(dict.fromkeys([unit.pk, *ids])),
         benchmark_id=benchmark.pk if benchmark is not None else None,
-        benchmark_name=_with_article(benchmark) if benchmark is not None else "",
+        benchmark_name=in_sentence(benchmark.name) if benchmark is not None else "",
         source=source,
         members=members,
     )
@@ -203,9 +205,3 @@ def _of_tier(tier: Tier) -> str:
     if tier in (Tier.COUNTY, Tier.DISTRICT):
         return tier.plural.capitalize()
     return "Single-tier councils"
-
-
-def _with_article(area: Any) -> str:
-    """A region's name as it stands in a sentence: the North East, but London, East Sussex and Northern Ireland."""
-    is_compass = area.kind == UnitKind.REGION and area.name.startswith(("North", "South", "East", "West"))
-    return f"the {area.name}" if is_compass else area.name

@@ -143,14 +143,14 @@ def latest_figures(
 
 def _latest(row: tuple[Any, ...]) -> LatestFigure:
     metric_id, release_id, basis, starts_on, ends_on = row[:5]
-    spread = row[14:23]
+    n, rank, band, minimum, lower, median, upper, maximum, values = row[14:23]
     return LatestFigure(
         metric_id=metric_id,
         release_id=release_id,
         span=Span(basis, starts_on, ends_on),
         own=Figure(*row[5:10]),
         benchmark=Figure(*row[10:14]),
-        standing=Standing(*spread[:8], values=tuple(spread[8] or ())) if spread[0] else None,
+        standing=Standing(n, rank, band, minimum, lower, median, upper, maximum, tuple(values or ())) if n else None,
         publisher=row[23],
         published_on=row[24],
         in_development=row[25],
@@ -240,7 +240,7 @@ def members_of(group: ComparisonGroup, release_id: int, tier: str) -> list[Group
                 "ranked": [int(state) for state in RANKED_STATES],
             },
         )
-        return [GroupMember(*row[:3], Figure(*row[3:8]), row[8]) for row in cursor.fetchall()]
+        return [GroupMember(row[0], row[1], row[2], Figure(*row[3:8]), row[8]) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)

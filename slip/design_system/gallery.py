@@ -62,11 +62,13 @@ class ExampleForm(forms.Form):
 
 
 def _figure() -> dict[str, Any]:
-    own = {"type": "scatter", "mode": "lines+markers", "name": "Exampleton", "x": YEARS, "y": OWN_VALUES}
+    days = [f"{2018 + number}-03-31" for number in range(len(YEARS))]
+    own = {"type": "scatter", "mode": "lines+markers", "name": "Exampleton", "x": days, "y": OWN_VALUES}
     own |= {"line": {"color": OWN, "width": 3}, "marker": {"color": OWN, "size": 11, "symbol": "diamond"}}
-    median = {"type": "scatter", "mode": "lines", "name": "England median", "x": YEARS, "y": MEDIANS}
+    median = {"type": "scatter", "mode": "lines", "name": "England median", "x": days, "y": MEDIANS}
     median |= {"line": {"color": BENCHMARK, "width": 2, "dash": "dash"}}
-    return {"data": [median, own], "layout": {"yaxis": {"title": {"text": "%"}}}}
+    axis = {"type": "date", "tickvals": days, "ticktext": YEARS}
+    return {"data": [median, own], "layout": {"xaxis": axis, "yaxis": {"ticksuffix": "%"}}}
 
 
 def example_chart() -> Chart:
@@ -85,10 +87,12 @@ def example_chart() -> Chart:
             YEARS,
             [Series("Exampleton", OWN_VALUES, "own"), Series("England median", MEDIANS, "benchmark")],
             label=sentence,
-            unit="%",
+            suffix="%",
         ),
         table=Table("Household waste recycled or composted", ("Year", "Exampleton", "Median"), rows, frozenset({1, 2})),
         downloads=(Download("CSV", "#recycling"),),
+        unit="Share of household waste by weight",
+        note="Higher is better. A gap is a time for which no figure was published.",
     )
 
 
@@ -124,6 +128,13 @@ def drawings() -> list[tuple[str, SafeString, str]]:
             "position_strip(own, values, median=…, quartiles=…, label=…)",
         ),
         (
+            "Position in the group, as wide as its column",
+            position_strip(
+                25.4, GROUP, median=22.0, quartiles=quartiles, wide=True, label="25.4, above the median of 22.0"
+            ),
+            "position_strip(own, values, wide=True, label=…)",
+        ),
+        (
             "Row of a spine chart",
             spine_bar(
                 12.0, GROUP, benchmark=22.0, quartiles=quartiles, outcome="better", lower_is_better=True, label="Better"
@@ -142,7 +153,7 @@ def drawings() -> list[tuple[str, SafeString, str]]:
         (
             "Time series",
             example_chart().fallback_svg,
-            "time_series(labels, [Series(name, values, role), …], unit=…, label=…)",
+            "time_series(labels, [Series(name, values, role, intervals=…), …], suffix=…, label=…)",
         ),
         (
             "Ranked bars",
@@ -152,13 +163,14 @@ def drawings() -> list[tuple[str, SafeString, str]]:
         (
             "Ranked bars of a large group",
             ranked_bars(
-                [Bar(f"Council {n}", 60 - n * 0.7, own=n == 46, text=f"{60 - n * 0.7:.1f}%") for n in range(64)],
+                [Bar(f"Council {n}", 15 + n * 0.7, own=n == 17, text=f"{15 + n * 0.7:.1f}%") for n in range(64)],
                 benchmark=38,
                 benchmark_name="Median 38%",
-                unit="%",
-                label="Council 46 is 47th of 64",
+                suffix="%",
+                ends=("Worst", "Best"),
+                label="Council 17 is 47th of 64",
             ),
-            "ranked_bars(40 or more bars, …)",
+            "ranked_bars(40 or more bars, ends=…, …)",
         ),
     ]
 

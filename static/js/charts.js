@@ -63,12 +63,19 @@ function axis(own, css, extra) {
   };
 }
 
+// About as wide as the longest of some words, in pixels.
+function widthOf(words, size) {
+  return Math.max(...words.map((text) => text.length)) * size * 0.55;
+}
+
 // Of the periods on a time axis, as many as have room, counted back from the newest, which always has its label.
 function thinned(own, width, size) {
   const { tickvals, ticktext } = own;
   const days = tickvals.map((day) => Date.parse(day));
   const span = days.at(-1) - days[0] || 1;
-  const room = ((Math.max(...ticktext.map((text) => text.length)) + 2) * size * 0.55) / (width * 0.85);
+  // The scale takes some four letters' heights of the width, the space at both ends a tenth of the rest.
+  const line = Math.max(1, (width - 4 * size) * 0.9);
+  const room = (widthOf(ticktext, size) + size) / line;
   const kept = [];
   for (let index = days.length - 1; index >= 0; index -= 1)
     if (kept.length === 0 || (days[kept.at(-1)] - days[index]) / span >= room) kept.push(index);
@@ -79,10 +86,7 @@ function thinned(own, width, size) {
 // Names beside bars have two fifths of the width; longer ones are cut, and are whole in the table and when pointed at.
 function shortened(own, width, size) {
   const most = Math.max(8, Math.floor((width * 0.4) / (size * 0.55)));
-  const ticktext = own.ticktext.map((text) => {
-    const [, open, name, close] = /^(<b>)?(.*?)(<\/b>)?$/.exec(text);
-    return name.length > most ? `${open ?? ""}${name.slice(0, most - 1).trimEnd()}…${close ?? ""}` : text;
-  });
+  const ticktext = own.ticktext.map((name) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name));
   return { ...own, ticktext };
 }
 
@@ -108,7 +112,12 @@ function layoutOf(own, css, canvas) {
   };
   for (const key of new Set(["xaxis", "yaxis", ...Object.keys(own).filter((name) => /^[xy]axis\d*$/.test(name))]))
     layout[key] = axis(own[key], css, key.startsWith("x") ? { showgrid: false } : {});
-  if (layout.xaxis.type === "date" && layout.xaxis.ticktext) layout.xaxis = thinned(layout.xaxis, width, size);
+  if (layout.xaxis.type === "date" && layout.xaxis.ticktext) {
+    // Plotly would hide a label that reaches over the edge: the newest needs half its length beside it.
+    const longest = widthOf(layout.xaxis.ticktext, size);
+    layout.margin.r = longest / 2;
+    layout.xaxis = thinned(layout.xaxis, width - longest / 2, size);
+  }
   if (layout.yaxis.type === "category" && layout.yaxis.ticktext) layout.yaxis = shortened(layout.yaxis, width, size);
   return layout;
 }

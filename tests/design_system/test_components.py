@@ -144,6 +144,13 @@ def test_a_chart_has_its_sentence_its_table_and_safe_data():
     assert 'id="waste-figure" type="application/json"' in html
 
 
+def test_a_chart_says_its_unit_above_and_how_to_read_it_beneath():
+    chart = example_chart(unit="kg per home", note="Lower is better.", fallback_svg="DRAWING")
+    said = words_of(render_to_string("components/chart.html", {"chart": chart}))
+    assert said.index("Kg per home") < said.index("DRAWING") < said.index("Lower is better.")
+    assert "slip-chart__note" not in render_to_string("components/chart.html", {"chart": example_chart()})
+
+
 def test_a_chart_without_a_sentence_or_with_a_ragged_table_is_refused():
     with pytest.raises(ValueError, match="sentence"):
         example_chart(sentence=" ")

@@ -1,5 +1,8 @@
 """The gallery in a real browser: at every width, without a mouse, without JavaScript, and asking nobody else."""
 
+import re
+from itertools import pairwise
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -44,6 +47,57 @@ def test_a_chart_is_drawn_when_it_comes_into_view_without_plotlys_toolbar(page: 
     expect(chart.locator(".slip-chart__fallback")).to_be_hidden()
     assert page.locator(".modebar-btn").count() == 0
     assert chart.locator(".slip-chart__canvas").get_attribute("aria-hidden") == "true"
+
+
+def labels_of_time(page: Page) -> list[tuple[str, str]]:
+    """The text of each label of the time axis, and how it is turned."""
+    return page.locator("#recycling .xaxislayer-above .xtick text").evaluate_all(
+        "all => all.map((one) => [one.textContent, one.getAttribute('transform') ?? ''])"
+    )
+
+
+@pytest.mark.parametrize(("width", "percent"), [(1280, 100), (390, 100), (820, 200)])
+def test_the_newest_period_is_labelled_level_and_clear_of_its_neighbour(new_page, gallery: str, width, percent):
+    page = new_page(viewport={"width": width, "height": 900})
+    page.goto(gallery)
+    enlarge_text(page, percent)
+    page.locator("#recycling").scroll_into_view_if_needed()
+    expect(page.locator("#recycling .xtick text").first).to_be_attached()
+    labels = labels_of_time(page)
+    assert labels[-1][0] == "2022/23"
+    assert not [turned for _, turned in labels if "rotate" in turned and "rotate(0" not in turned]
+    boxes = page.locator("#recycling .xtick text").evaluate_all(
+        "all => all.map((one) => { const box = one.getBoundingClientRect(); return [box.left, box.right]; })"
+    )
+    assert all(left >= right for (_, right), (left, _) in pairwise(boxes)), boxes
+
+
+def test_a_chart_is_drawn_anew_for_a_new_width_and_left_to_the_server_where_there_is_no_room(page: Page, gallery: str):
+    page.goto(gallery)
+    chart = page.locator("#recycling")
+    chart.scroll_into_view_if_needed()
+    expect(chart.locator(".xtick")).to_have_count(6)
+    page.set_viewport_size({"width": 390, "height": 900})
+    expect(chart.locator(".xtick")).not_to_have_count(6)
+    assert labels_of_time(page)[-1][0] == "2022/23"
+    page.set_viewport_size({"width": 300, "height": 900})
+    expect(chart.locator(".slip-chart__canvas")).to_be_hidden()
+    expect(chart.locator(".slip-chart__fallback")).to_be_visible()
+
+
+def test_a_chart_takes_the_colours_that_the_reader_has_forced(new_page, gallery: str):
+    page = new_page(viewport={"width": 1280, "height": 900}, forced_colors="active")
+    page.goto(gallery)
+    page.locator("#recycling").scroll_into_view_if_needed()
+    line = page.locator("#recycling .scatterlayer .trace .js-line").last
+    expect(line).to_be_attached()
+    forced = page.evaluate(
+        "() => { const probe = document.createElement('i'); probe.style.forcedColorAdjust = 'none';"
+        " probe.style.color = 'Highlight'; document.body.append(probe); return getComputedStyle(probe).color; }"
+    )
+    # Plotly keeps the opacity apart.
+    drawn = line.evaluate("path => getComputedStyle(path).stroke")
+    assert re.findall(r"\d+", drawn)[:3] == re.findall(r"\d+", forced)[:3]
 
 
 def test_a_drawn_chart_gives_way_to_the_servers_drawing_on_paper(page: Page, gallery: str):

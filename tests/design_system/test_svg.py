@@ -170,6 +170,57 @@ def test_a_council_without_a_figure_keeps_its_row_and_says_so():
     assert "Not returned" in ranked_bars([Bar("A", 1.0), Bar("B", None, text="Not returned")], label="Bars")
 
 
+def test_a_period_without_a_figure_is_a_gap_and_a_break_is_shown_in_a_wide_line():
+    line = Series("A", [1.0, None, 3.0, 4.0, 5.0], "own", breaks={4})
+    drawing = time_series(["2020", "", "2022", "2023", "2024"], [line], label="Line")
+    (path,) = (e.get("d") for e in parsed(drawing).iter() if e.get("stroke-width") == "3")
+    assert path.count("M") == 3
+    assert path.count("L") == 1
+    assert len(parts(drawing, "break")) == 1
+
+
+def test_margins_of_error_are_upright_lines_and_fit_the_scale():
+    line = Series("A", [10.0, 12.0], "own", intervals=[(5.0, 30.0), None])
+    drawing = time_series(["2020", "2021"], [line], label="Line", suffix="%", height=360)
+    (whiskers,) = parts(drawing, "interval")
+    assert whiskers.get("d").count("M") == 1
+    assert all(0 <= float(y) <= 360 for y in re.findall(r"[MV](?:[\d.]+ )?([\d.]+)", whiskers.get("d")))
+    assert "30%" in drawing
+    with pytest.raises(ValueError, match="one value for each label"):
+        time_series(["2020", "2021"], [Series("A", [1.0, 2.0], intervals=[None])], label="Line")
+
+
+def test_the_newest_period_is_always_named_however_many_there_are():
+    years = [str(year) for year in range(1990, 2026)]
+    drawing = time_series(years, [Series("A", [float(n) for n in range(36)], "own")], label="Line")
+    assert ">2025<" in drawing
+    assert sum(f">{year}<" in drawing for year in years) <= 8
+
+
+def test_numbers_in_ranked_bars_stand_on_a_ground_above_the_benchmarks_line():
+    drawing = ranked_bars([Bar("A", 10.0, text="10%"), Bar("B", 9.0, text="9%")], benchmark=10.2, label="Bars")
+    assert len(parts(drawing, "ground")) == 2
+    assert drawing.index('data-part="benchmark"') < drawing.index('data-part="ground"') < drawing.index(">10%<")
+
+
+def test_many_columns_name_their_ends_their_benchmark_and_ones_own():
+    bars = [Bar(f"Council {n}", float(n), own=n == 30, text=f"{n}%") for n in range(50)]
+    drawing = ranked_bars(
+        bars, benchmark=25, benchmark_name="Yorkshire and The Humber 25%", ends=("Worst", "Best"), label="Bars"
+    )
+    for words in ("← Worst", "Best →", "Council 30 30%"):
+        assert words in drawing
+    # A long name beside the line goes over several lines.
+    assert "25%" in drawing
+    assert "Yorkshire and The Humber 25%" not in drawing
+
+
+def test_a_wide_strip_has_no_size_of_its_own():
+    root = parsed(position_strip(2, [1, 3], wide=True, label="Strip"))
+    assert "slip-svg--wide" in root.get("class")
+    assert root.get("width") is None
+
+
 def test_only_ones_own_council_is_named_in_a_large_group():
     drawing = ranked_bars([Bar(f"Council {n}", float(n), own=n == 30) for n in range(50)], label="Bars")
     assert "Council 30" in drawing

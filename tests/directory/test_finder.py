@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from slip.directory.models import Organisation
-from slip.directory.queries import CouncilFound, councils_matching
+from slip.directory.enums import COUNCIL_TIERS
+from slip.directory.models import Name, Organisation
+from slip.directory.queries import CouncilFound, councils_by_area, councils_matching, current_councils, is_postcode
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,7 @@ def test_a_county_brings_its_districts_and_neighbours_it_serves() -> None:
     ],
 )
 def test_words_for_a_wider_place_give_its_councils(words: str, key: str, reason: str) -> None:
-    found = {hit.organisation.key: hit.reason for hit in councils_matching(words, limit=100)}
+    found = {hit.organisation.key: hit.reason for hit in councils_matching(words)}
     assert found[key] == reason
 
 
@@ -101,12 +102,137 @@ def test_words_that_name_nothing_find_nothing(words: str) -> None:
     assert councils_matching(words) == []
 
 
-def test_the_limit_is_kept() -> None:
-    assert len(councils_matching("London", limit=5)) == 5
+def test_every_council_of_a_wider_place_is_given() -> None:
+    assert len(councils_matching("London")) == 33
+    assert len(councils_matching("East of England")) == 50
+    assert len(councils_matching("England")) == 317
+
+
+@pytest.mark.parametrize(
+    ("words", "keys_found", "number"),
+    [
+        # Councils of that name first, then those of the region and the two county areas that have the word in theirs.
+        ("yorkshire", ["east-riding-of-yorkshire", "north-yorkshire", "barnsley", "bradford"], 15),
+        ("humber", ["barnsley", "bradford"], 15),
+        ("Sussex", ["east-sussex", "mid-sussex", "west-sussex", "adur"], 14),
+        ("midlands", ["birmingham", "coventry"], 72),
+    ],
+)
+def test_words_that_are_part_of_a_wider_places_name_give_its_councils(
+    words: str, keys_found: list[str], number: int
+) -> None:
+    found = councils_matching(words)
+    assert keys(found)[: len(keys_found)] == keys_found
+    assert len(found) == number
+
+
+def test_a_region_comes_before_councils_whose_name_begins_as_its_does() -> None:
+    found = councils_matching("North West")
+    assert {hit.reason for hit in found[:36]} == {"In the North West."}
+    assert keys(found)[36:] == ["north-somerset", "north-west-leicestershire", "leicestershire"]
+
+
+def test_a_council_of_that_very_name_keeps_parts_of_other_names_out() -> None:
+    assert "darlington" not in keys(councils_matching("Bedford"))
+    assert keys(councils_matching("Manchester"))[0] == "manchester"
+
+
+@pytest.mark.parametrize("words", ["north", "south", "east", "west", "and", "of"])
+def test_words_of_many_names_bring_no_region(words: str) -> None:
+    assert not [hit for hit in councils_matching(words) if hit.reason.startswith("In ")]
+
+
+def test_a_county_stands_right_after_the_district_it_is_there_for() -> None:
+    found = councils_matching("north")
+    for place, hit in enumerate(found):
+        if hit.also:
+            before = found[place - 1].organisation
+            assert hit.reason == f"Runs county services in {before.name}."
+    assert sum(hit.also for hit in found) > 3
+
+
+def test_what_is_only_like_the_words_is_called_a_guess() -> None:
+    for words in ("Middlesex", "Thurock", "Wolverhamton"):
+        found = councils_matching(words)
+        assert found
+        assert all(hit.is_guess for hit in found), words
+        assert found[0].reason.startswith("You may have meant ")
+    county = councils_matching("Brentwod")[1]
+    assert (county.organisation.key, county.also, county.is_guess) == ("essex", True, True)
+    assert not [
+        hit for words in ("Essex", "North", "Harrogate", "Hull") for hit in councils_matching(words) if hit.is_guess
+    ]
+
+
+@pytest.mark.parametrize("words", ["B&NES", "banes", "Banes Council", "b&nes"])
+def test_a_councils_own_short_name_is_known(words: str) -> None:
+    found = councils_matching(words)
+    assert (keys(found), found[0].is_guess) == (["bath-and-north-east-somerset"], False)
+
+
+def test_a_spelling_that_somebody_typed_is_not_called_a_name() -> None:
+    typed = Name.objects.get(text="north west somerset")
+    hit = next(hit for hit in councils_matching(typed.text) if hit.organisation.key == "north-somerset")
+    assert hit.reason == "Also written “north west somerset”."
+
+
+@pytest.mark.parametrize("words", ["RM17 6SL", "rm17", "  SW1A 2AA", "m1 1ae", "EC2"])
+def test_a_postcode_is_known_for_one(words: str) -> None:
+    assert is_postcode(words)
+
+
+def test_no_name_of_the_register_is_taken_for_a_postcode() -> None:
+    assert not [text for text in Name.objects.values_list("text", flat=True) if is_postcode(text)]
+    assert not is_postcode("")
+
+
+def test_all_councils_are_listed_once_by_region_and_nation(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        areas = councils_by_area()
+        keys_listed = [council.reporting_unit.key for _, councils in areas for council in councils]
+    assert [name for name, _ in areas] == [
+        "East Midlands",
+        "East of England",
+        "London",
+        "North East",
+        "North West",
+        "South East",
+        "South West",
+        "West Midlands",
+        "Yorkshire and The Humber",
+        "Northern Ireland",
+        "Scotland",
+        "Wales",
+    ]
+    assert sorted(keys_listed) == list(current_councils(nation=None).values_list("key", flat=True).order_by("key"))
+    for _, councils in areas:
+        assert [council.name for council in councils] == sorted(council.name for council in councils)
+        assert {council.tier for council in councils} <= COUNCIL_TIERS
+
+
+def test_an_ended_council_is_not_listed_from_that_day() -> None:
+    Organisation.objects.filter(key="thurrock").update(ended_on=date(2028, 4, 1))
+    for day, is_listed in ((date(2028, 3, 31), True), (date(2028, 4, 1), False)):
+        listed = {council.key for _, councils in councils_by_area(on=day) for council in councils}
+        assert ("thurrock" in listed) is is_listed
+
+
+@pytest.mark.parametrize(
+    "key", ["thurrock", "city-of-london", "isles-of-scilly", "newry-mourne-and-down", "na-h-eileanan-siar", "york"]
+)
+def test_every_name_of_a_council_finds_it_first(key: str) -> None:
+    for name in Name.objects.filter(unit__key=key):
+        assert keys(councils_matching(name.text))[0] == key, name.text
+
+
+def test_the_city_of_london_is_no_borough() -> None:
+    (found,) = councils_matching("City of London")
+    assert found.tier_label == "city corporation"
+    assert councils_matching("Barnet")[0].tier_label == "London borough council"
 
 
 @pytest.mark.parametrize("words", ["Brentwood", "London", "Essex", "Harrogate", "Thurock", "xyzzyq", "sout"])
 def test_three_queries_whatever_is_found(words: str, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_max_num_queries(3):
-        for hit in councils_matching(words, limit=400):
+        for hit in councils_matching(words):
             assert hit.organisation.reporting_unit_id and hit.tier_label

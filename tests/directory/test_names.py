@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slip.directory.enums import Tier
-from slip.directory.names import normalise, plain, tiers_hinted
+from slip.directory.names import in_sentence, normalise, plain, tiers_hinted
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,43 @@ def test_a_name_with_letters_is_never_lost(name: str) -> None:
 )
 def test_a_names_ending_hints_at_the_tier(written: str, tiers: set[str]) -> None:
     assert tiers_hinted(written) == tiers
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Thurrock", "Thurrock"),
+        ("London", "London"),
+        ("Wirral", "Wirral"),
+        ("Northern Ireland", "Northern Ireland"),
+        ("Yorkshire and The Humber", "Yorkshire and The Humber"),
+        ("North East Lincolnshire", "North East Lincolnshire"),
+        ("West Midlands Combined Authority", "West Midlands Combined Authority"),
+        ("Isle of Wight", "the Isle of Wight"),
+        ("Isles of Scilly", "the Isles of Scilly"),
+        ("City of London", "the City of London"),
+        ("City of London Corporation", "the City of London Corporation"),
+        ("Vale of Glamorgan", "the Vale of Glamorgan"),
+        ("Vale of White Horse", "the Vale of White Horse"),
+        ("Forest of Dean", "the Forest of Dean"),
+        ("New Forest", "the New Forest"),
+        ("East Riding of Yorkshire", "the East Riding of Yorkshire"),
+        ("Scottish Borders", "the Scottish Borders"),
+        ("East of England", "the East of England"),
+        ("North East", "the North East"),
+        ("South West", "the South West"),
+        ("West Midlands", "the West Midlands"),
+        ("West Midlands (metropolitan county)", "the West Midlands (metropolitan county)"),
+        ("West Yorkshire (metropolitan county)", "West Yorkshire (metropolitan county)"),
+        ("United Kingdom", "the United Kingdom"),
+        ("London Borough of Barnet", "the London Borough of Barnet"),
+        ("Royal Borough of Kensington and Chelsea", "the Royal Borough of Kensington and Chelsea"),
+        ("Council of the Isles of Scilly", "the Council of the Isles of Scilly"),
+        ("City of York Council", "City of York Council"),
+        ("Isle of Wight Council", "Isle of Wight Council"),
+        ("The Highland Council", "the Highland Council"),
+        ("", ""),
+    ],
+)
+def test_a_name_in_the_middle_of_a_sentence(name: str, said: str) -> None:
+    assert in_sentence(name) == said

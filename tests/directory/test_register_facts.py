@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from slip.directory.enums import COUNCIL_TIERS, Nation, Scheme, Tier, UnitKind
+from slip.directory.enums import COUNCIL_TIERS, Nation, Scheme, Tier, UnitKind, kind_of
 from slip.directory.importers.compilation import REVIEWED
 from slip.directory.names import normalise
 from slip.directory.register_files import REGISTER_FOLDER, OrganisationRow, Register, read_register, render
@@ -166,3 +166,32 @@ def test_every_source_says_publisher_licence_and_vintage() -> None:
     for source in sources:
         assert source["publisher"] and source["licence"] and source["vintage"] and source["attribution"]
         assert "SA" not in source["licence"]
+
+
+@pytest.mark.parametrize(
+    ("key", "official_name"),
+    [
+        # Cities since 2022.
+        ("colchester", "Colchester City Council"),
+        ("doncaster", "City of Doncaster Council"),
+        ("milton-keynes", "Milton Keynes City Council"),
+        ("southend-on-sea", "Southend-on-Sea City Council"),
+        ("city-of-london", "City of London Corporation"),
+        ("kings-lynn-and-west-norfolk", "Borough Council of King's Lynn and West Norfolk"),
+    ],
+)
+def test_councils_are_called_as_they_sign_today(shipped: Register, key: str, official_name: str) -> None:
+    assert next(row.official_name for row in shipped.organisations if row.key == key) == official_name
+
+
+def test_no_name_has_spaces_to_spare(shipped: Register) -> None:
+    for body in shipped.organisations:
+        for name in (body.name, body.official_name):
+            assert name == " ".join(name.split()), body.key
+
+
+def test_only_the_city_of_london_is_called_otherwise_than_its_tier(shipped: Register) -> None:
+    otherwise = {body.key: kind_of(body.key, body.tier) for body in shipped.organisations}
+    assert {key: kind for key, kind in otherwise.items() if kind not in Tier.labels} == {
+        "city-of-london": "city corporation"
+    }

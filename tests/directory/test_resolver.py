@@ -137,7 +137,9 @@ def test_an_end_entered_by_hand_counts() -> None:
     assert (found.found, found.ended_on, found.is_current_code) == (Found.ENDED, date(2027, 4, 1), False)
 
 
-def test_a_whole_file_costs_one_query_for_each_scheme_and_one_for_names(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_whole_file_costs_a_query_a_scheme_and_one_for_names(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     with django_assert_num_queries(3):  # GSS codes, ITL codes, names
         resolver = UnitResolver()
         for number in range(1, 200):

@@ -22,6 +22,7 @@ import psycopg2
 import pytest
 import yaml
 
+from slip.embedded.demo import portal_programs
 from slip.embedded.processes import free_port
 from slip.embedded.servers import Servers, start_servers
 from slip.operations.compose_secrets import make_secrets
@@ -137,6 +138,13 @@ def secrets(servers: Servers) -> Iterator[Path]:
     (folder / "redis_url").write_text(servers.redis_url)
     yield folder
     shutil.rmtree(folder)
+
+
+def test_the_demo_limits_the_same_process(servers: Servers) -> None:
+    limits = {
+        program.name: program.environment.get("SLIP_STATEMENT_TIMEOUT_MS") for program in portal_programs(servers, 8000)
+    }
+    assert limits == {"web": "15000", "worker": None, "beat": None}
 
 
 def environment(service: str, folder: Path) -> dict[str, str]:

@@ -20,9 +20,10 @@ from lg_inform.actions.imports import publish_import, receive_file, run_import, 
 from lg_inform.actions.neighbours import load_neighbours
 from lg_inform.actions.publishing import restore_release
 from lg_inform.actions.starter_pack import PACK, load_starter_pack
+from lg_inform.actions.verification import verify_standings
 from lg_inform.enums import RunState, ValueState
 from lg_inform.importers.tidy import COLUMNS
-from lg_inform.models import ImportRun, Metric, Release, Tenure
+from lg_inform.models import ImportRun, Metric, Release, Standing, Tenure
 from slip.audit.actors import Actor
 from slip.audit.models import Event
 from slip.directory.actions import load_register
@@ -170,6 +171,12 @@ def _restore(folder: Path) -> Callable[[], object]:
     return lambda: restore_release(release_id=earlier.pk, by=SOMEBODY)
 
 
+def _verify(folder: Path) -> Callable[[], object]:
+    run = ImportRun.objects.get(state=RunState.PUBLISHED)
+    Standing.objects.filter(release__metric__key=METRIC, rank=1).update(rank=2)
+    return lambda: verify_standings(run_id=run.pk, by=SOMEBODY)
+
+
 AUDITED = {
     "slip.directory.actions.load_register": Audited(_register, "load_register"),
     "lg_inform.actions.definitions.load_definitions": Audited(_definitions, "load_definitions"),
@@ -179,6 +186,8 @@ AUDITED = {
     "lg_inform.actions.imports.publish_import": Audited(_publish, "publish_import"),
     "lg_inform.actions.imports.withdraw_import": Audited(_withdraw, "withdraw_import"),
     "lg_inform.actions.publishing.restore_release": Audited(_restore, "restore_release"),
+    # Where nothing differs there is nothing to tell but the line in the run's report.
+    "lg_inform.actions.verification.verify_standings": Audited(_verify, "verify_standings"),
     "lg_inform.actions.starter_pack.load_starter_pack": Audited(_starter_pack, "publish_import", OF_A_RUN),
 }
 

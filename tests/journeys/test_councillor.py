@@ -52,7 +52,7 @@ def test_she_reads_thurrocks_adult_obesity_and_takes_the_figures_with_her(tablet
         "There has been no clear change over the last five yearly figures.",
         "That is higher than England (26.6%), and higher is worse here.",
     ):
-        expect(tablet.get_by_text(sentence)).to_be_visible()
+        expect(tablet.get_by_text(sentence).first).to_be_visible()
     size = tablet.get_by_text("31.8% of adults in Thurrock").first.evaluate(
         "p => parseFloat(getComputedStyle(p).fontSize)"
     )

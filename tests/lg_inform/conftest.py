@@ -6,7 +6,7 @@ import pytest
 
 from lg_inform.presentation.readings import MetricReading
 from lg_inform.queries.groups import TIER, CouncilContext, comparison_group, council_context
-from lg_inform.queries.scorecard import latest_figures, metrics_in_order, series_of
+from lg_inform.queries.scorecard import joint_figures, latest_figures, metrics_in_order, series_of
 from slip.directory.queries import organisation_with_key
 
 
@@ -33,9 +33,15 @@ def readings_of(context_of: Callable[[str], CouncilContext]) -> Callable[..., di
         ids = [metric.pk for metric in metrics]
         latest = latest_figures(context.unit.pk, context.unit.tier, group, ids)
         series = series_of([context.unit.pk], ids)
+        joint = joint_figures(context.joint_area_ids, [figure.release_id for figure in latest.values()])
         return {
             metric.key: MetricReading(
-                metric, context, group, latest.get(metric.pk), series.get((metric.pk, context.unit.pk), ())
+                metric,
+                context,
+                group,
+                latest.get(metric.pk),
+                series.get((metric.pk, context.unit.pk), ()),
+                joint.get(metric.pk),
             )
             for metric in metrics
         }

@@ -42,10 +42,22 @@ def test_a_definition_may_name_the_basis():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2023", "2023-04", "April 2023", "2023-13-01", "2023-02-30", "2023-04-01/P1W", "2023-04-01/PY", "01/04/2023"],
+    [
+        "",
+        "2023",
+        "2023-04",
+        "April 2023",
+        "2023-13-01",
+        "2023-02-30",
+        "2023-04-01/P1W",
+        "2023-04-01/PY",
+        "2023-04-01/P1M",
+        "2023-04-01/P18M",
+        "01/04/2023",
+    ],
 )
 def test_what_is_no_interval_is_refused_in_a_sentence(text: str):
-    with pytest.raises(PeriodNotUnderstood, match=r"“.*” is not a (period|date)"):
+    with pytest.raises(PeriodNotUnderstood, match=r"“.*” is (not a (period|date)|neither a quarter nor)"):
         read_interval(text)
 
 
@@ -88,7 +100,7 @@ def test_a_period_is_said(text: str, basis: str, label: str, phrase: str):
 
 @given(
     st.dates(date(1900, 1, 1), date(2099, 12, 31)).filter(lambda day: day.day <= 28),
-    st.integers(1, 36),
+    st.sampled_from([3, 12, 24, 36, 60]),
 )
 def test_an_interval_ends_on_the_day_before_the_next_begins(start: date, months: int):
     span = read_interval(f"{start:%Y-%m-%d}/P{months}M")

@@ -15,6 +15,8 @@ from slip.operations.rate_limits import TooManyRequests, count_request, limit_ra
 from slip.operations.tasks import forget_old_counts
 
 PROXY = "10.0.0.7"
+#: Nobody else asks from there: the browser tests share the database of one worker.
+READER = "198.51.100.7"
 
 
 @limit_rate("test", per_minute=1)
@@ -94,13 +96,14 @@ def test_kinds_are_counted_apart(db: None) -> None:
     ],
 )
 def test_a_reader_who_asks_too_often_is_told_so(
-    db: None, client: Client, monkeypatch: pytest.MonkeyPatch, path: str, most: int
+    db: None, monkeypatch: pytest.MonkeyPatch, path: str, most: int
 ) -> None:
+    client = Client(REMOTE_ADDR=READER)
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
     kind = "find-council" if "?q" in path else "download"
     for _ in range(most - 1):
-        count_request(caller="127.0.0.1", kind=kind)
+        count_request(caller=READER, kind=kind)
     assert client.get(path).status_code == 200
     refused = client.get(path)
     assert refused.status_code == 429
@@ -136,4 +139,4 @@ def test_old_counts_are_forgotten(db: None) -> None:
     RequestCount.objects.create(caller="old", kind="x", minute=minute - timedelta(hours=3))
     RequestCount.objects.create(caller="new", kind="x", minute=minute)
     forget_old_counts()
-    assert [row.caller for row in RequestCount.objects.all()] == ["new"]
+    assert [row.caller for row in RequestCount.objects.filter(caller__in=["old", "new"])] == ["new"]

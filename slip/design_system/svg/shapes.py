@@ -71,13 +71,9 @@ def dots(path: str, radius: float) -> str:
     )
 
 
-def text(
-    x: float, y: float, words: str, *, anchor: str = "start", size: int = 14, bold: bool = False, halo: bool = False
-) -> str:
-    """A word in a drawing, escaped. A halo keeps it legible where a line runs beneath."""
+def text(x: float, y: float, words: str, *, anchor: str = "start", size: int = 14, bold: bool = False) -> str:
+    """A word in a drawing, escaped."""
     weight = ' font-weight="700"' if bold else ""
-    if halo:
-        weight += ' stroke="#fff" stroke-width="5" stroke-linejoin="round" paint-order="stroke"'
     return (
         f'<text x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" font-size="{size}"{weight} '
         f'fill="{INK}">{escape(words)}</text>'

@@ -195,8 +195,9 @@ def _places(matches: list[_Match], wanted: str) -> dict[int, float]:
     """Units that the words name and that councils lie in, with the score of what lies in them."""
     whole: dict[int, float] = {}
     part: dict[int, float] = {}
-    words = wanted.split()
-    may_be_part = not _NO_PLACE.issuperset(words)
+    if wanted in _NO_PLACE:
+        return {}
+    may_be_part = not _NO_PLACE.issuperset(wanted.split())
     for match in matches:
         unit = match.unit
         if match.is_misspelt:

@@ -5,29 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='The same promise made twice is one promise.', max_length=200, unique=True)),
-                ('task', models.CharField(max_length=200)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'handed to a worker'), ('done', 'done'), ('dead', 'given up')], default='waiting', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now, help_text='For work handed out: when to hand it out again.')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="The same promise made twice is one promise.", max_length=200, unique=True
+                    ),
+                ),
+                ("task", models.CharField(max_length=200)),
+                ("arguments", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sent", "handed to a worker"),
+                            ("done", "done"),
+                            ("dead", "given up"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="For work handed out: when to hand it out again."
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'sent'])), fields=['due_at'], name='outbox_job_due')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sent"])), fields=["due_at"], name="outbox_job_due"
+                    )
+                ],
             },
         ),
     ]

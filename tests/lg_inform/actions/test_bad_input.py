@@ -3,7 +3,6 @@
 import gzip
 import re
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from tests.lg_inform.actions.conftest import BringIn, Picture
 from tests.lg_inform.samples import (
     BARNSLEY,
     BARNSLEY_OLD,
-    DEFRA_COLUMNS,
     ELS_COLUMNS,
     MEDWAY,
     OBESITY,
@@ -40,6 +38,10 @@ PERSON = Actor(key="person-1", name="Ann Example")
 GOOD = els_text(els_row(THURROCK, 28.5), els_row(MEDWAY, 30.25))
 #: Words of programmers, which no sentence for a person may hold.
 NOT_FOR_PEOPLE = re.compile(r"Error|Traceback|Exception|\bNone\b|<class|errno|0x[0-9a-f]{2}|codec|token", re.IGNORECASE)
+
+
+def defra_in(folder: Path) -> Path:
+    return defra_file(folder, defra_row("2031-32", "Eastern", THURROCK, 600.1, 0.285, 0.1))
 
 
 def is_plain(sentence: str) -> bool:
@@ -177,98 +179,15 @@ def test_lines_are_those_of_the_file(tmp_path: Path, bring_in: BringIn) -> None:
     assert run.findings.get(severity=Severity.ERROR).lines == [8]
 
 
-def _defra(folder: Path) -> Path:
-    return defra_file(folder, defra_row("2031-32", "Eastern", THURROCK, 600.1, 0.285, 0.1))
-
-
-def _cut(folder: Path) -> Path:
-    path = _defra(folder)
-    path.write_bytes(path.read_bytes()[:-300])
-    return path
-
-
-def _flipped(folder: Path) -> Path:
-    """One byte of the sheet itself is another, as after a bad copy."""
-    path = _defra(folder)
-    with zipfile.ZipFile(path) as archive:
-        start = archive.getinfo("content.xml").header_offset + 30 + len("content.xml")
-    data = bytearray(path.read_bytes())
-    data[start + 400] ^= 0x10
-    path.write_bytes(data)
-    return path
-
-
-def _not_a_workbook(folder: Path) -> Path:
-    path = folder / "waste.ods"
-    path.write_text(GOOD)
-    return path
-
-
-def _other_sheets(folder: Path) -> Path:
-    return workbook(folder / "waste.ods", {"Contents": [["a"]], "Data": [["b"]]})
-
-
-def _no_heading(folder: Path) -> Path:
-    return workbook(folder / "waste.ods", {"Table_3": [["Table 3"], ["nothing"]]})
-
-
-def _no_code_column(folder: Path) -> Path:
-    return defra_file(folder, header=["Code" if text == "ONS code" else text for text in DEFRA_COLUMNS])
-
-
-def _text_in_a_cell(folder: Path) -> Path:
-    return defra_file(
-        folder,
-        defra_row("2031-32", "Eastern", MEDWAY, 600.1, 0.31, "-"),
-        defra_row("2031-32", "Eastern", THURROCK, 600.1, "see note", 0.1),
-    )
-
-
-def _bad_year(folder: Path) -> Path:
-    return defra_file(folder, defra_row("2031-33", "Eastern", THURROCK, 600.1, 0.285, 0.1))
-
-
-REFUSED_WORKBOOKS = {
-    "cut short": (_cut, "cannot be opened as a workbook"),
-    "one bit flipped": (_flipped, "The workbook is damaged or locked by a password"),
-    "not a workbook": (_not_a_workbook, "cannot be opened as a workbook"),
-    "other sheets": (_other_sheets, "There is no sheet called Table_3. The sheets are: Contents, Data."),
-    "no heading": (_no_heading, "Sheet Table_3 has no heading row with “Year”"),
-    "no code column": (_no_code_column, "Sheet Table_3 has no column called ONS code."),
-    "text for a number": (_text_in_a_cell, "A number was expected, but the cell holds “see note”."),
-    "bad year": (_bad_year, "The period cannot be understood."),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED_WORKBOOKS)
-def test_bad_workbook_is_refused(case: str, tmp_path: Path, bring_in: BringIn, what_stands: Picture) -> None:
-    make, fragment = REFUSED_WORKBOOKS[case]
-    before = what_stands()
-    try:
-        message = bring_in(make(tmp_path), source="defra-waste").message
-    except Refusal as refusal:
-        message = f"{refusal} Nothing was published."
-    assert fragment in message
-    assert is_plain(message), message
-    assert message.endswith("Nothing was published.")
-    assert what_stands() == before
-    assert not StagedFigure.objects.exists()
-
-
-def test_text_in_a_workbook_is_found_by_its_line(tmp_path: Path, bring_in: BringIn) -> None:
-    run = bring_in(_text_in_a_cell(tmp_path), source="defra-waste")
-    assert run.findings.get(severity=Severity.ERROR).lines == [6]
-
-
 @pytest.mark.parametrize(
     ("limit", "most", "make", "source", "fragment"),
     [
         ("bytes", 100, _csv(GOOD), "ons-els", "The most that can be read is"),
         ("rows", 1, _csv(GOOD), "ons-els", "The table has 3 rows and 12 columns."),
         ("columns", 11, _csv(GOOD), "ons-els", "The table has 3 rows and 12 columns."),
-        ("unpacked_bytes", 1000, _defra, "defra-waste", "The workbook says that it unpacks to"),
+        ("unpacked_bytes", 1000, defra_in, "defra-waste", "The workbook says that it unpacks to"),
         ("cells", 10, _csv(GOOD), "ons-els", "which is 36 cells. The most that can be read is 10 cells."),
-        ("rows", 3, _defra, "defra-waste", "The most that can be read is 3 rows"),
+        ("rows", 3, defra_in, "defra-waste", "The most that can be read is 3 rows"),
     ],
 )
 def test_too_much_is_refused(

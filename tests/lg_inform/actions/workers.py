@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,14 +25,20 @@ class Worker:
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "slip", "worker", "--pool", "prefork", "--concurrency", "1"]
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the worker
         self._process = subprocess.Popen(
             [*command, "--loglevel", "ERROR", "--without-gossip", "--without-mingle"],
             cwd=ROOT,
             env=os.environ | {"DJANGO_SETTINGS_MODULE": "slip.settings.test"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    def last_words(self) -> str:
+        """The end of what it wrote."""
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")[-4000:]
 
     def kill(self) -> None:
         """End the worker and its child at once, as a power cut would."""
@@ -54,6 +61,9 @@ def worker() -> Iterator[Worker]:
     started = Worker()
     try:
         yield started
+    except BaseException:
+        print(started.last_words())  # pytest shows it with the failure
+        raise
     finally:
         started.stop()
 

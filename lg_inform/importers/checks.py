@@ -152,7 +152,9 @@ def figures_of_wrong_tiers(run_id: int) -> list[Remark]:
     pairs = [(tier, service) for tier in SERVICES_OF_TIER for service in Service if not runs_service(tier, service)]
     tiers, services = zip(*pairs, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_WRONG_TIERS, {"run": run_id, "tiers": list(tiers), "services": list(services), "place": Service.PLACE})
+        cursor.execute(
+            _WRONG_TIERS, {"run": run_id, "tiers": list(tiers), "services": list(services), "place": Service.PLACE}
+        )
         rows = cursor.fetchall()
     return [
         Remark(

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.views.decorators.http import require_safe
 
 from slip.design_system.context_processors import service
 from slip.design_system.gallery import examples
@@ -43,6 +44,7 @@ def component_names() -> list[str]:
     return sorted(path.stem for path in folder.glob("*.html"))
 
 
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in all its states, with the lines that include it."""
     entries = []

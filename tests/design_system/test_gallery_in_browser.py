@@ -9,12 +9,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe, enlarge_text, overflows_sideways, watched_context
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
-def gallery(live_server) -> str:
-    return live_server.url + reverse("design_system:gallery")
+def gallery(portal: str) -> str:
+    return portal + reverse("design_system:gallery")
 
 
 def test_the_gallery_has_no_accessibility_violations(page: Page, gallery: str):

@@ -41,7 +41,7 @@ def check_page(page: Page) -> None:
     set_width(page, 320)
     assert not overflows_sideways(page), "scrolls sideways at 320 pixels"
     expect(page.locator("body")).to_be_visible()
-    page.wait_for_function(f"({UNREACHABLE}).length === 0", timeout=5000)  # the stops are set when sizes have settled
+    page.wait_for_function(f"({UNREACHABLE}).length === 0")  # the stops are set when sizes have settled
     enlarge_text(page, 200)
     for width in (PHONE["width"], DESKTOP["width"]):
         set_width(page, width)

@@ -18,7 +18,7 @@ from slip.directory.enums import Service, Tier
 
 def council(tier: Tier = Tier.UNITARY, **facts: object) -> SimpleNamespace:
     """A council's unit, as far as a reading looks at it."""
-    usual = {"name": "Exampleton", "started_on": None, "ended_on": None}
+    usual = {"key": "exampleton", "name": "Exampleton", "started_on": None, "ended_on": None}
     return SimpleNamespace(pk=1, name="Exampleton", tier=tier, organisation=SimpleNamespace(**(usual | facts)))
 
 

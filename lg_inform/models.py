@@ -139,6 +139,13 @@ class Finding(models.Model):
     class Meta:
         ordering = ["pk"]
 
+    @property
+    def extent(self) -> str:
+        """How many rows it is about: "180 rows", or nothing where it is not about rows of the file."""
+        if self.kind == FindingKind.VERIFIED:
+            return ""
+        return "1 row" if self.count == 1 else f"{self.count:,} rows"
+
 
 class Edition(models.Model):
     """What the publisher said of one metric in one file: when it came out, whose it is, its own caveats."""

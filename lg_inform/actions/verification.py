@@ -30,7 +30,7 @@ def verify_standings(*, run_id: int, by: Actor = SYSTEM) -> bool:
     run = ImportRun.objects.select_for_update().get(pk=run_id)
     run.findings.filter(kind=FindingKind.VERIFIED).delete()
     if differing:
-        message = "Positions worked out a second time, in another way, differ from those stored."
+        message = f"{len(differing):,} rankings worked out a second time, in another way, differ from those stored."
         record_event(
             verb="verify_standings",
             subject_type="import_run",
@@ -39,7 +39,7 @@ def verify_standings(*, run_id: int, by: Actor = SYSTEM) -> bool:
             by=by,
         )
     else:
-        message = "Positions were worked out a second time, in another way, and agree."
+        message = f"{len(groups):,} rankings were worked out a second time, in another way, and agree."
     Finding.objects.create(
         run=run,
         severity=Severity.DOUBT if differing else Severity.NOTE,

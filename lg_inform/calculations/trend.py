@@ -123,7 +123,7 @@ class _Gradient:
         """The square of the gradient over its standard error; zero where nothing varies."""
         cross, spread = self.moments()
         variance = spread * self.pooled_variance
-        return cross**2 / variance if variance else 0.0
+        return cross * cross / variance if variance else 0.0
 
     def sign(self, without: int | None = None) -> int:
         """Which way the line goes: 1 up, -1 down, 0 level."""
@@ -171,7 +171,9 @@ def _weighted_gradient(points: Sequence[Point]) -> _Gradient | None:
             raise ValueError(f"the interval {point.lower} to {point.upper} is the wrong way round")
         if point.lower == point.upper:
             return None
-        weights.append((2 * z / (point.upper - point.lower)) ** 2)
+        precision = 2 * z / (point.upper - point.lower)
+        # Multiplied, not raised: a product is rounded alike at every scale, which `**` does not promise.
+        weights.append(precision * precision)
         values.append(point.value)
     return _Gradient(TrendTest.WEIGHTED, _times(points), tuple(weights), tuple(values))
 

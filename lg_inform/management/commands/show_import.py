@@ -34,5 +34,6 @@ class Command(BaseCommand):
             f"change, {run.removed:,} to remove, {run.unchanged:,} as they are."
         )
         for finding in run.findings.all():
-            lines = f" (lines {', '.join(map(str, finding.lines))})" if finding.lines else ""
-            self.stdout.write(f"  {Severity(finding.severity).label}: {finding.message} {finding.count:,} rows{lines}")
+            word = "line" if len(finding.lines) == 1 else "lines"
+            lines = f" ({word} {', '.join(map(str, finding.lines))})" if finding.lines else ""
+            self.stdout.write(f"  {Severity(finding.severity).label}: {finding.message} {finding.extent}{lines}")

@@ -324,7 +324,7 @@ def test_the_command_line_says_the_same(tmp_path: Path, capsys: pytest.CaptureFi
     with pytest.raises(CommandError, match="3 of the files could not be used; nothing of them was published"):
         call_command("import_data", "ons-els", str(good), "--commit", "--here")
     said = capsys.readouterr().out
-    assert "stops the import: A number was expected, but the cell holds “about 30”. 1 rows (lines 2)" in said
+    assert "stops the import: A number was expected, but the cell holds “about 30”. 1 row (line 2)" in said
     assert "empty.csv: refused. The file is empty." in said
     with pytest.raises(CommandError, match="There is no file"):
         call_command("import_data", "ons-els", str(tmp_path / "absent.csv"))

@@ -8,12 +8,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg2
 import pytest
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 from psycopg2.sql import SQL, Identifier
 from pytest_django import DjangoDbBlocker
+
+from tests.audit.owner import as_owner_of
 
 TEMPLATE_SUFFIX = "_pristine"
 # Only in the worker's own database, and in no copy of it.
@@ -31,20 +32,10 @@ def as_published(statement: str, *parameters: object) -> None:
 
 def _as_owner(statement: str, *names: str, database: str = "postgres") -> None:
     """Run one statement as `slip_owner`, outside any transaction."""
-    settings = connection.settings_dict
-    owner = psycopg2.connect(
-        host=settings["HOST"],
-        port=settings["PORT"],
-        dbname=database,
-        user=settings["OWNER"]["USER"],
-        password=settings["OWNER"]["PASSWORD"],
-    )
-    owner.autocommit = True
-    try:
+    with as_owner_of(database) as owner:
+        owner.autocommit = True
         with owner.cursor() as cursor:
             cursor.execute(SQL(statement).format(*map(Identifier, names)))
-    finally:
-        owner.close()
 
 
 @contextmanager

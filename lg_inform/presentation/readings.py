@@ -38,7 +38,7 @@ from lg_inform.presentation.values import (
 )
 from lg_inform.presentation.words import NOT_COMPARED, STATE_KEYS, TREND_UNTESTED, TREND_WORDS
 from lg_inform.queries.groups import ComparisonGroup, CouncilContext
-from lg_inform.queries.scorecard import Figure, JointFigure, LatestFigure, SeriesPoint, Standing
+from lg_inform.queries.scorecard import JointFigure, LatestFigure, SeriesPoint, Standing
 from slip.directory.names import in_sentence
 
 #: States that do not stop a comparison; None is no row, which `compare` knows how to name.
@@ -155,10 +155,6 @@ class MetricReading:
             if item.figure.value is not None:
                 return f"{format_value(self.metric, item.figure.value)} {period_phrase(item.span)}"
         return ""
-
-    @staticmethod
-    def state_label(figure: Figure) -> str:
-        return ValueState(figure.state).label if figure.state is not None else ValueState.NOT_RETURNED.label
 
     # Where it stands
 
